@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The frame of every action plugin here: arguments, check mode, diff and errors, each in one place."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+from .files import HostError, HostFiles
+
+
+class PlannedAction(ActionBase):
+    """An action that reads, plans on the controller, and writes only what the plan says.
+
+    A subclass names its C(ARGUMENTS) and writes C(act), which gets the validated arguments and returns its result.
+    """
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    ARGUMENTS: dict[str, dict[str, t.Any]] = {}
+    RULES: dict[str, t.Any] = {}
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result = super().run(tmp, task_vars)
+        self.task_vars = task_vars or {}
+        try:
+            arguments = self.validate_argument_spec(argument_spec=self.ARGUMENTS, **self.RULES)[1]
+            result.update(self.act(arguments))
+        except (HostError, InputError) as error:
+            raise AnsibleActionFail(str(error)) from None
+        finally:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def act(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        raise NotImplementedError
+
+    @property
+    def files(self) -> HostFiles:
+        return HostFiles(self, self.task_vars)
+
+    @property
+    def check_mode(self) -> bool:
+        return self._task.check_mode
+
+    @property
+    def diff_mode(self) -> bool:
+        return self._task.diff
+
+
+class InputError(Exception):
+    """What the user gave, or what the file holds, cannot be worked with. The text says what, where and the remedy."""

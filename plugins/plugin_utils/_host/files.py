@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads and writes whole files on a host through Ansible's own modules, over whatever connection the host has.
+
+The host needs nothing but what these modules need; the content is worked on here, on the controller.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import tempfile
+import typing as t
+
+
+class HostError(Exception):
+    """A file on the host could not be read or written. The text names the file and the remedy."""
+
+
+class HostFile:
+    """One file as it was read: its content, or the knowledge that there is no such file."""
+
+    def __init__(self, path: str, content: bytes | None) -> None:
+        self.path = path
+        self.content = content
+
+    @property
+    def exists(self) -> bool:
+        return self.content is not None
+
+    @property
+    def checksum(self) -> str | None:
+        """SHA-256 in hexadecimal; None for a missing file."""
+        return None if self.content is None else hashlib.sha256(self.content).hexdigest()
+
+
+class HostFiles:
+    """The files of the host that the running task is for.
+
+    Args:
+        action: the action plugin that runs (an C(ActionBase)); its connection and check mode are used.
+        task_vars: the variables of the task.
+    """
+
+    def __init__(self, action: t.Any, task_vars: dict[str, t.Any]) -> None:
+        self._action = action
+        self._task_vars = task_vars
+        if getattr(action._connection._shell, "_IS_WINDOWS", False):
+            raise HostError(
+                f"Host {task_vars.get('inventory_hostname')} is a Windows host, which this version of k12.sif cannot manage yet."
+                " Remedy: manage agents on Linux hosts, or upgrade the collection."
+            )
+
+    def read(self, path: str) -> HostFile:
+        """Read one file, following symbolic links.
+
+        Raises:
+            HostError: the file may be there but could not be read. A missing file is no error.
+        """
+        result = self._execute("slurp", {"src": path})
+        if not result.get("failed"):
+            return HostFile(path, base64.b64decode(result["content"]))
+        message = str(result.get("msg", "no reason given"))
+        if "not found" in message.lower():
+            return HostFile(path, None)
+        raise HostError(f"{path} could not be read: {message}. Remedy: check its permissions, or use become.")
+
+    def write(
+        self,
+        before: HostFile,
+        content: bytes,
+        backup: bool = False,
+        attributes: dict[str, t.Any] | None = None,
+    ) -> str | None:
+        """Replace a file in one atomic step, if it still is what was read.
+
+        Owner and mode of an existing file stay; a symbolic link stays and its target is replaced.
+
+        Args:
+            before: the file as it was read when the change was planned.
+            content: its whole new content.
+            backup: keep the old file beside the new one.
+            attributes: owner, group and mode as for M(ansible.builtin.copy).
+        Returns:
+            the path of the backup, if one was made.
+        Raises:
+            HostError: the file changed since it was read, or could not be written; it is as it was.
+        """
+        self._refuse_if_changed(before)
+        handle, source = tempfile.mkstemp(prefix="k12_sif_")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            arguments = {"src": source, "dest": before.path, "backup": backup, "follow": True}
+            arguments.update((key, value) for key, value in (attributes or {}).items() if value is not None)
+            result = self._run_action("copy", arguments)
+        finally:
+            os.unlink(source)
+        if result.get("failed"):
+            raise HostError(f"{before.path} could not be written: {result.get('msg', 'no reason given')}. The file is as it was.")
+        return result.get("backup_file")
+
+    def _refuse_if_changed(self, before: HostFile) -> None:
+        result = self._execute("stat", {"path": before.path, "follow": True, "get_checksum": True, "checksum_algorithm": "sha256"})
+        if result.get("failed"):
+            raise HostError(f"{before.path} could not be checked before writing: {result.get('msg')}. Nothing was written.")
+        stat = result["stat"]
+        now = stat.get("checksum") if stat["exists"] else None
+        if stat["exists"] and now is None:
+            raise HostError(f"{before.path} can no longer be read. Nothing was written.")
+        if now != before.checksum:
+            raise HostError(
+                f"{before.path} was changed by someone else while this task was at work. Nothing was written."
+                " Remedy: close the agent's console, then run again."
+            )
+
+    def _execute(self, module: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        return self._action._execute_module(
+            module_name=f"ansible.legacy.{module}", module_args=arguments, task_vars=self._task_vars
+        )
+
+    def _run_action(self, name: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Run another action plugin as a part of this task, without a diff: it would show secrets."""
+        action = self._action
+        task = action._task.copy()
+        task.args = arguments
+        task.diff = False
+        plugin = action._shared_loader_obj.action_loader.get(
+            f"ansible.legacy.{name}",
+            task=task,
+            connection=action._connection,
+            play_context=action._play_context,
+            loader=action._loader,
+            templar=action._templar,
+            shared_loader_obj=action._shared_loader_obj,
+        )
+        diff_mode = action._play_context.diff
+        action._play_context.diff = False
+        try:
+            return plugin.run(task_vars=self._task_vars)
+        finally:
+            action._play_context.diff = diff_mode
