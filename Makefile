@@ -1,0 +1,37 @@
+# Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help setup lint sanity unit molecule docs-check demo test clean
+
+# Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
+export PYTHON KEEP
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+
+setup: ## Prepare this clone: .venv, Ansible's path, missing system packages (says what it installs and why)
+	@tools/setup
+
+lint: setup ## ansible-lint (profile production), yamllint, shellcheck, ruff
+	@tools/lint
+
+sanity: setup ## ansible-test sanity, without ignore files
+	@tools/sanity
+
+unit: setup ## The unit tests (pytest)
+	@tools/unit
+
+molecule: setup ## All scenarios in podman containers with systemd
+	@tools/molecule
+
+docs-check: setup ## antsibull-docs: documentation of plugins and roles
+	@tools/docs-check
+
+demo: setup ## Connect lab agents to a lab ZIS on this machine, without containers; KEEP=1 leaves it running
+	@. tools/env.sh && tools/demo
+
+test: setup ## Everything that must pass: lint, unit tests, sanity, scenarios; with a table of times
+	@tools/run-parts lint unit sanity molecule
+
+clean: ## Remove .venv, .cache and what the scenarios left
+	@tools/clean
