@@ -19,7 +19,7 @@ description:
   - The agent reads its file only when it starts. Stop it before this task and start it afterwards, as the role P(k12.sif.sif_agent#role)
     does; an agent or console that is open may write its old settings over the new ones.
 notes:
-  - Needs C(lxml) in the Python of the controller; nothing beyond what M(ansible.builtin.slurp) and M(ansible.builtin.copy) need on the host.
+  - The host needs nothing beyond what M(ansible.builtin.slurp) and M(ansible.builtin.copy) need.
   - The format rules come from the source of OpenADK (the open-sourced SIFWorks ADK).
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes

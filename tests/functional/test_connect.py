@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role connects an agent, proves it, and leaves an agent with nothing to change alone."""
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+from conftest import CANVAS, STATE, STORE_PASSWORD
+from lab import wait_for
+
+CONNECT = "k12.sif.connect"
+
+
+@pytest.fixture
+def https_district(district, agent, zis, key_store, authority):
+    """The same district over HTTPS with a private CA, which the agent does not trust yet."""
+    own_key = agent.directory / "Agent.ks"
+    own_key.write_bytes(key_store.read_bytes())
+    return {
+        **district,
+        "sif_agent_zis_url": f"{zis.https}/{CANVAS}",
+        "sif_agent_method": "HTTPS",
+        "sif_agent_certificates": [{"content": authority.ca.read_text()}],
+        "sif_agent_trust_store": str(agent.directory / "Kimono.ks"),
+        "sif_agent_trust_store_password": STORE_PASSWORD,
+        "sif_agent_key_store": str(own_key),
+        "sif_agent_key_store_password": STORE_PASSWORD,
+    }
+
+
+def test_http_in_four_beats(agent, zis, plays, district):
+    agent.control("start")
+    before = agent.checksums()
+
+    check = plays.run(CONNECT, {"maple": district}, "--check", "--diff")
+    assert check.status == 0, check.output
+    assert check.changed and CANVAS in check.output
+    assert agent.checksums() == before
+    assert zis.agent(CANVAS, "PowerSchool") is None
+
+    first = plays.run(CONNECT, {"maple": district}, "--diff")
+    assert first.status == 0, first.output
+    seen = zis.agent(CANVAS, "PowerSchool")
+    assert (seen["mode"], seen["sleeping"], seen["register_count"]) == ("Pull", False, 1)
+
+    after = agent.checksums()
+    again = plays.run(CONNECT, {"maple": district}, "--check")
+    assert (again.status, again.changed) == (0, []), again.output
+    second = plays.run(CONNECT, {"maple": district})
+    assert (second.status, second.changed) == (0, []), second.output
+    assert agent.checksums() == after
+    assert zis.agent(CANVAS, "PowerSchool")["register_count"] == 1, "the agent was restarted without need"
+
+
+@pytest.mark.parametrize("method", ["HTTP", "HTTPS"])
+def test_private_ca_is_refused_before_and_trusted_after(agent, zis, plays, https_district, method):
+    """Method HTTP with an https:// URL reads the JVM's cacerts, method HTTPS the store of agent.cfg."""
+    wanted = dict(https_district, sif_agent_method=method)
+    if method == "HTTP":
+        for name in ("sif_agent_trust_store", "sif_agent_key_store"):
+            del wanted[name]
+    without = dict(wanted, sif_agent_certificates=[], sif_agent_proof_timeout=4)
+    without.pop("sif_agent_trust_store", None)
+
+    refused = plays.run(CONNECT, {"oak": without})
+    assert refused.status != 0
+    assert "PKIX path building failed" in agent.log
+    assert zis.agent(CANVAS, "PowerSchool") is None
+
+    trusted = plays.run(CONNECT, {"oak": wanted})
+    assert trusted.status == 0, trusted.output
+    assert zis.agent(CANVAS, "PowerSchool")["secure"] is True
+
+    second = plays.run(CONNECT, {"oak": wanted})
+    assert (second.status, second.changed) == (0, []), second.output
+
+
+@pytest.mark.parametrize("method", ["HTTP", "HTTPS"])
+def test_an_unchanged_host_costs_at_most_four_module_executions(plays, district, https_district, method):
+    wanted = https_district if method == "HTTPS" else district
+    assert plays.run(CONNECT, {"oak": wanted}).status == 0
+    second = plays.run(CONNECT, {"oak": wanted}, "-vvv")
+    assert (second.status, second.changed) == (0, []), second.output
+    assert len(second.module_executions) <= 4, second.module_executions
+    assert second.module_executions.count("slurp") == (2 if method == "HTTPS" else 1)
+    plans = collections.Counter(item["action"] for item in second.results if item["status"] != "skipped")
+    assert plans["k12.sif.agent_cfg"] == 1
+    assert plans["k12.sif.truststore"] == (1 if method == "HTTPS" else 0)
+
+
+def test_an_agent_that_saves_its_old_file_at_stop_keeps_the_new_settings(agent, zis, plays, district):
+    agent.environment(AGENT_ARGS="--save-at-stop")
+    agent.control("start")
+    wait_for(lambda: zis.agent(STATE, "PowerSchool") or "Agent is running" in agent.log, "the agent is up")
+    result = plays.run(CONNECT, {"maple": district})
+    assert result.status == 0, result.output
+    agent.control("stop")
+    assert CANVAS in agent.config.read_text(encoding="utf-8")
+    agent.control("start")
+    wait_for(lambda: zis.agent(CANVAS, "PowerSchool")["register_count"] == 2, "the agent registered again")
+
+
+def test_a_stopped_agent_is_started(agent, zis, plays, district):
+    assert plays.run(CONNECT, {"maple": district}).status == 0
+    agent.control("stop")
+    result = plays.run(CONNECT, {"maple": district})
+    assert result.status == 0, result.output
+    assert agent.running and zis.agent(CANVAS, "PowerSchool")["sleeping"] is False
+
+
+def test_an_agent_that_the_zis_forgot_is_restarted(agent, zis, plays, district):
+    assert plays.run(CONNECT, {"maple": district}).status == 0
+    zis.admin(f"zones/{CANVAS}/agents/PowerSchool", method="DELETE")
+    result = plays.run(CONNECT, {"maple": district})
+    assert result.status == 0, result.output
+    assert zis.agent(CANVAS, "PowerSchool")["register_count"] == 2
+
+
+def test_an_agent_that_is_refused_is_found_out(agent, zis, plays, district):
+    zis.admin("faults", {"zone": CANVAS, "agent": "PowerSchool", "fault": "refuse_registration"})
+    result = plays.run(CONNECT, {"maple": dict(district, sif_agent_proof_timeout=4)})
+    assert result.status != 0
+    assert "does not confirm it" in result.failures[-1]
+    assert agent.running
