@@ -1,0 +1,40 @@
+package k12.lab;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** The command line: check, run or console. */
+public final class Main {
+    private static final String USAGE = String.join(System.lineSeparator(),
+            "usage: java -jar lab-agent.jar check FILE...",
+            "       java -jar lab-agent.jar run --config FILE [--save-at-start] [--save-at-stop]",
+            "       java -jar lab-agent.jar console --config FILE ACTION...");
+
+    private Main() {
+    }
+
+    public static void main(String[] args) throws Exception {
+        List<String> arguments = Arrays.asList(args);
+        String command = arguments.isEmpty() ? "" : arguments.get(0);
+        List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
+        switch (command) {
+            case "check":
+                exit(CheckCommand.run(rest));
+                break;
+            case "run":
+                exit(RunCommand.run(rest));
+                break;
+            case "console":
+                exit(ConsoleCommand.run(rest));
+                break;
+            default:
+                System.err.println(USAGE);
+                exit(2);
+        }
+    }
+
+    private static void exit(int status) {
+        System.out.flush();
+        System.exit(status);
+    }
+}

@@ -1,0 +1,22 @@
+package k12.lab.config;
+
+import org.xml.sax.ErrorHandler;
+import org.xml.sax.SAXParseException;
+
+/** Lets the parser stop at what is not well-formed and pass over what is only not valid. */
+final class FatalOnly implements ErrorHandler {
+    @Override
+    public void warning(SAXParseException exception) {
+        // not an error for the agent
+    }
+
+    @Override
+    public void error(SAXParseException exception) {
+        // validation is off
+    }
+
+    @Override
+    public void fatalError(SAXParseException exception) throws SAXParseException {
+        throw exception;
+    }
+}

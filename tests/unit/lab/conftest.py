@@ -1,0 +1,16 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Fixtures shared by the tests of the lab."""
+
+from __future__ import annotations
+
+import pytest
+
+import agent_jar
+
+
+@pytest.fixture(scope="session")
+def lab_agent_jar(tmp_path_factory):
+    """The lab agent, built once per test session."""
+    return agent_jar.build(tmp_path_factory.mktemp("lab-agent") / "lab-agent.jar")

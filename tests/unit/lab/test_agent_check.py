@@ -1,0 +1,85 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lab agent reads agent.cfg exactly as a real ADK agent does."""
+
+from __future__ import annotations
+
+import json
+
+import agent_jar
+import pytest
+
+
+def _expected_variants(conformance):
+    expected = json.loads((conformance / "variants" / "expected.json").read_text())
+    return {conformance / "variants" / f"{name}.cfg": verdict for name, verdict in expected.items()}
+
+
+def _expected_corpus(conformance):
+    files = sorted((conformance / "corpus").glob("*.cfg"))
+    return {file: json.loads(file.with_suffix(".json").read_text()) for file in files}
+
+
+@pytest.fixture(scope="module")
+def verdicts(lab_agent_jar, conformance):
+    """(what a real agent says, what ours says) per file name, from one run of the JVM."""
+    expected = {**_expected_variants(conformance), **_expected_corpus(conformance)}
+    assert len(expected) >= 91
+    ours = agent_jar.check(lab_agent_jar, *expected)
+    assert len(ours) == len(expected)
+    return {file.stem: pair for file, pair in zip(expected, zip(expected.values(), ours))}
+
+
+def test_every_file_that_loads_has_the_settings_of_a_real_agent(verdicts):
+    differences = {name: (real, ours) for name, (real, ours) in verdicts.items() if real["ok"] and real != ours}
+    assert not differences
+
+
+def test_every_file_that_does_not_load_stops_at_the_same_place_with_the_same_exception(verdicts):
+    def reason(verdict):
+        return {key: verdict.get(key) for key in ("ok", "stage", "exception")}
+
+    refused = {name: pair for name, pair in verdicts.items() if not pair[0]["ok"]}
+    assert refused
+    assert not {name: pair for name, pair in refused.items() if reason(pair[0]) != reason(pair[1])}
+
+
+def test_messages_about_our_own_format_are_those_of_a_real_agent(verdicts):
+    for name, (real, ours) in verdicts.items():
+        if not real["ok"] and "Exception; " not in real["message"] and "agent.dtd" not in real["message"]:
+            assert ours["message"] == real["message"], name
+
+
+def test_a_system_property_beats_the_agent_but_not_the_zone(lab_agent_jar, tmp_path):
+    config = tmp_path / "agent.cfg"
+    config.write_text(
+        '<agent id="T" sifVersion="2.3"><property name="adk.messaging.pullFrequency" value="1"/>'
+        '<zone id="A" url="http://h/A"/>'
+        '<zone id="B" url="http://h/B"><property name="adk.messaging.pullFrequency" value="3"/></zone></agent>'
+    )
+    options = ("-Dadk.messaging.pullFrequency=2", "-Dadk.transport.http.port=4444")
+    (verdict,) = agent_jar.check(lab_agent_jar, config, options=options)
+    assert [zone["pullFrequency"] for zone in verdict["zones"]] == [2, 3]
+    assert verdict["agentProperties"]["adk.messaging.pullFrequency"] == "2"
+    assert verdict["transports"]["http"]["port"] == 4444
+
+
+@pytest.mark.parametrize(
+    ("body", "stage", "message"),
+    [
+        ('<zone id="Z" url="localhost:7080/Z"/>', "apply", "Zone URL is malformed: localhost:7080/Z"),
+        ('<zone id=" " url="http://h/Z"/>', "apply", "<zone> cannot have an empty id attribute"),
+        ('<transport protocol="carrier"/>', "apply", "'carrier'"),
+        ('<transport protocol="http"><property value="1"/></transport>', "apply", "null"),
+        ('<mappings><property value="1"/></mappings>', "read", "is null"),
+        ('<mappings><valueset id="V"><value>1</value></valueset></mappings>', "read", "name= attribute is required"),
+        ('<mappings sifVersion="23"/>', "read", ""),
+    ],
+)
+def test_what_stops_the_agent(lab_agent_jar, tmp_path, body, stage, message):
+    config = tmp_path / "agent.cfg"
+    config.write_text(f'<agent id="T" sifVersion="2.3">{body}</agent>')
+    (verdict,) = agent_jar.check(lab_agent_jar, config)
+    assert (verdict["ok"], verdict["stage"]) == (False, stage)
+    assert message in verdict["message"]
