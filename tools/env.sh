@@ -8,3 +8,6 @@ export PYTHONPATH="$PWD/.venv/collections"
 
 # Ansible refuses to start in a locale that is not UTF-8, as in a bare environment.
 [ "$(locale charmap 2>/dev/null)" = UTF-8 ] || export LC_ALL=C.UTF-8
+
+# Written by tools/container-engine; podman's own defaults do not start containers everywhere.
+[ ! -f .cache/containers.conf ] || export CONTAINERS_CONF="$PWD/.cache/containers.conf"
