@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The trust store a zone really uses, case by case of the table in the reference."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
+
+OPTION = {"javax.net.ssl.trustStore": "/opt/zis.jks"}
+
+
+def agent(transport="https", url="https://zis/Z1", store="Trusted.ks", password=None, key_store="Agent.ks", more=""):
+    settings = {"trustStore": store, "trustStorePassword": password, "keyStore": key_store}
+    properties = "".join(f'<property name="{name}" value="{value}"/>' for name, value in settings.items() if value is not None)
+    return load(
+        f'<agent id="A"><property name="adk.messaging.transport" value="{transport}"/>'
+        f'<transport protocol="https" enabled="true">{properties}</transport>'
+        f'<zone id="Z1" url="{url}"/>{more}</agent>'.encode()
+    ).effective
+
+
+def only(effective, **options):
+    (entry,) = trust_stores(effective, **options)
+    return entry
+
+
+def test_the_file_beats_the_option_and_the_jvm():
+    entry = only(agent(), system_properties=OPTION, java_home="/jvm", working_directory="/srv/agent")
+    assert entry["path"] == "/srv/agent/Trusted.ks"
+    assert entry["source"] == "agent.cfg trustStore"
+    assert entry["key_store"] == "/srv/agent/Agent.ks"
+    assert entry["certain"] is True
+    assert "no effect" in entry["warning"]
+
+
+def test_the_password_of_the_file_or_its_default():
+    assert only(agent(password="x"), working_directory="/a")["password_source"] == "agent.cfg trustStorePassword"
+    assert "default" in only(agent(), working_directory="/a")["password_source"]
+
+
+@pytest.mark.parametrize("transport", ["http", "HTTP"])
+def test_transport_http_with_https_url_ignores_the_file(transport):
+    entry = only(agent(transport), system_properties=OPTION, java_home="/jvm", working_directory="/srv")
+    assert (entry["path"], entry["source"], entry["key_store"]) == ("/opt/zis.jks", "-Djavax.net.ssl.trustStore", None)
+    assert "not looked at" in entry["reason"]
+
+
+def test_cacerts_is_the_last_resort():
+    for effective in (agent("http"), agent(store=None)):
+        entry = only(effective, java_home="/usr/lib/jvm/jre-17", working_directory="/srv")
+        assert (entry["path"], entry["source"]) == ("/usr/lib/jvm/jre-17/lib/security/cacerts", "cacerts of the JVM")
+        assert entry["certain"] is True
+
+
+def test_cacerts_of_an_unknown_jvm_has_no_path():
+    entry = only(agent(store=None))
+    assert entry["path"] is None and entry["certain"] is False and "which JVM" in entry["warning"]
+
+
+@pytest.mark.parametrize("transport, url", [("http", "http://zis/Z1"), ("https", "http://zis/Z1"), ("smoke", "https://zis/Z1"), ("http", "ftp://zis/")])
+def test_no_store_where_none_is_used(transport, url):
+    entry = only(agent(transport, url), system_properties=OPTION, java_home="/jvm", working_directory="/srv")
+    assert (entry["path"], entry["source"], entry["password_source"], entry["key_store"]) == (None, None, None, None)
+    assert entry["reason"]
+
+
+def test_a_relative_path_needs_the_working_directory():
+    entry = only(agent())
+    assert entry["path"] is None and entry["certain"] is False and "working directory" in entry["reason"]
+    assert only(agent(store="/etc/x.jks"))["path"] == "/etc/x.jks"
+
+
+@pytest.mark.parametrize(
+    "store, path",
+    [
+        ("Trusted.ks", "C:\\SIF\\Trusted.ks"),
+        ("D:\\k\\t.ks", "D:\\k\\t.ks"),
+        ("D:/k/t.ks", "D:/k/t.ks"),
+        ("\\k\\t.ks", "C:\\k\\t.ks"),
+        ("\\\\server\\share\\t.ks", "\\\\server\\share\\t.ks"),
+    ],
+)
+def test_windows_paths(store, path):
+    entry = only(agent(store=store), working_directory="C:\\SIF", windows=True)
+    assert entry["path"] == path
+
+
+def test_windows_cacerts():
+    entry = only(agent("http"), java_home="C:\\jre", working_directory="C:\\SIF", windows=True)
+    assert entry["path"] == "C:\\jre\\lib\\security\\cacerts"
+
+
+def test_key_store_of_the_account_when_none_is_named():
+    assert only(agent(key_store=None), working_directory="/srv")["key_store"] == "~/.keystore"
+
+
+def test_a_zone_with_transport_https_changes_the_store_of_the_whole_process():
+    other = '<zone id="Z2" url="https://zis/Z2"><property name="adk.messaging.transport" value="https"/></zone>'
+    first, second = trust_stores(agent("http", more=other), java_home="/jvm", working_directory="/srv")
+    assert first["certain"] is False and "'Z2'" in first["warning"] and "Trusted.ks" in first["warning"]
+    assert second["path"] == "/srv/Trusted.ks" and second["certain"] is True
+    first, second = trust_stores(agent("http", store=None, more=other), java_home="/jvm", working_directory="/srv")
+    assert first["certain"] is True and first["warning"] is None
