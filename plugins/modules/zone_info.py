@@ -10,10 +10,11 @@ module: zone_info
 version_added: 0.1.0
 short_description: Ask a SIF ZIS about a zone and an agent in it
 description:
-  - Asks a Zone Integration Server (ZIS) whether a zone is ready and whether an agent is registered in it, in Pull mode and awake.
+  - Asks a Zone Integration Server (ZIS) whether a zone is ready, and whether an agent is registered in it, in Pull mode
+    and awake.
   - Sends C(SIF_Ping) and C(SIF_GetZoneStatus) as the agent, and nothing else, so no queue and no registration changes.
-  - Asks from the host the task runs on; with C(delegate_to=localhost) from the controller. Only asking from the agent's own host
-    shows what its firewall and name service do.
+  - Asks from the host the task runs on; with C(delegate_to=localhost) from the controller. Only asking from the agent's
+    own host shows what its firewall and name service do.
   - An agent may go on working while this asks.
 author:
   - The k12.sif contributors (@k12-sif)
@@ -61,16 +62,18 @@ options:
   trusted_certificates:
     description:
       - PEM text. For an https O(url) exactly these certificates are trusted, no others. An empty text trusts none.
-      - Each is an anchor, also the certificate of the ZIS itself or of an intermediate authority, as it is in a Java trust store.
-      - Without this and O(trust_store) the default certificates of the host's Python are trusted. A Java agent does not use
-        those, and RV(trust.source) says so.
+      - Each is an anchor, also the certificate of the ZIS itself or of an intermediate authority, as it is in a Java
+        trust store.
+      - Without this and O(trust_store) the default certificates of the host's Python are trusted. A Java agent does not
+        use those, and RV(trust.source) says so.
       - An expired certificate is refused, even one Java would accept because it is itself in the trust store.
     type: str
   trust_store:
     description:
-      - Path of a Java trust store (JKS or PKCS12) on the host the task is for. Exactly its trusted certificates are trusted.
-      - It is read through the connection of the task, and opened on the controller. With C(delegate_to) it is the store of the
-        host that is delegated to.
+      - Path of a Java trust store (JKS or PKCS12). Exactly the certificates that Java would trust with it are trusted.
+      - It is read through the connection of the task and opened on the controller. With C(delegate_to) it is a store of
+        the host that is delegated to.
+      - Not read for an http O(url).
       - Mutually exclusive with O(trusted_certificates).
     type: path
   trust_store_password:
@@ -80,8 +83,8 @@ options:
   check_host_name:
     description:
       - Whether the certificate of the ZIS must be for the host of O(url).
-      - An agent with the transport http checks it. One with the transport https accepts any name, unless its C(hostnameVerifier) is
-        C(JSSE); set this to V(false) to see what such an agent sees.
+      - An agent with the transport http checks it. One with the transport https accepts any name, unless its
+        C(hostnameVerifier) is C(JSSE); set this to V(false) to see what such an agent sees.
     type: bool
     default: true
   client_certificate:
@@ -111,8 +114,9 @@ options:
     type: float
     default: 30
 notes:
-  - The task fails for bad input only (an unusable URL, unreadable certificates, a wrong trust store password). A zone that cannot be
-    reached or does not answer as it should is a result, see RV(failure). Use C(failed_when) or C(until) with RV(connected).
+  - The task fails for bad input only (an unusable URL, unreadable certificates, a wrong trust store password). A zone
+    that cannot be reached or does not answer as it should is a result, see RV(failure). Use C(failed_when) or C(until)
+    with RV(connected).
 """
 
 EXAMPLES = r"""
@@ -182,11 +186,12 @@ failure:
     reason:
       description:
         - Finer than the class, or V(null).
-        - V(tls) has V(unknown_ca), V(name_mismatch), V(expired), V(not_yet_valid), V(client_certificate_required), V(not_tls),
-          V(old_protocol), V(other).
+        - V(tls) has V(unknown_ca), V(name_mismatch), V(expired), V(not_yet_valid), V(client_certificate_required),
+          V(not_tls), V(old_protocol), V(other).
         - V(timeout) has V(connect), V(handshake), V(answer).
         - V(network) has V(unreachable), V(closed).
-        - V(proxy) has V(dns), V(refused), V(timeout), V(network), V(authentication), V(forbidden), V(gateway), V(not_a_proxy).
+        - V(proxy) has V(dns), V(refused), V(timeout), V(network), V(authentication), V(forbidden), V(gateway),
+          V(not_a_proxy).
         - V(http_status) has the status.
         - V(not_sif) has V(tls_port) where a port for TLS was asked without it.
         - V(zone) has V(other_zone), V(no_status), V(no_state).
@@ -334,7 +339,8 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
         raise BadInput("timeout must be more than 0 seconds.")
     proxy = None
     if parameters["proxy"] is not None:
-        proxy = Proxy(parse_url(parameters["proxy"], "proxy", ("http",)), parameters["proxy_username"], parameters["proxy_password"])
+        proxy_address = parse_url(parameters["proxy"], "proxy", ("http",))
+        proxy = Proxy(proxy_address, parameters["proxy_username"], parameters["proxy_password"])
     context = trust = None
     if address.scheme == "https":
         options = tls.TlsOptions(
@@ -356,13 +362,12 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec=ARGUMENTS,
-        supports_check_mode=True,
-        **RULES,
-    )
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
     if module.params["trust_store"] is not None:
-        module.fail_json(msg="trust_store is read by the action plugin of k12.sif.zone_info, which did not run. Remedy: use trusted_certificates.")
+        module.fail_json(
+            msg="trust_store is read by the action plugin of k12.sif.zone_info, which did not run."
+            " Remedy: call the module as k12.sif.zone_info, or use trusted_certificates."
+        )
     try:
         module.exit_json(changed=False, **ask(module.params, module.tmpdir))
     except BadInput as error:

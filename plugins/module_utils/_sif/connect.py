@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from .failures import BadInput, ZoneFailure, excerpt
 
 _PORTS = {"http": 80, "https": 443}
+_CHECK_PROXY = "Check proxy (host and port); have the proxy's administrator allow the ZIS's host and port."
 
 
 class Address(t.NamedTuple):
@@ -118,7 +119,8 @@ def connect(address: Address, proxy: t.Optional[Proxy], deadline: Deadline) -> s
     try:
         sock = _open(proxy.address, deadline)
     except ZoneFailure as failure:
-        raise _proxy(failure.kind, "proxy {0}: {1}".format(proxy.address.authority, failure.detail), "The proxy cannot be reached.") from None
+        detail = "proxy {0}: {1}".format(proxy.address.authority, failure.detail)
+        raise _proxy(failure.kind, detail, "The proxy cannot be reached.") from None
     if address.scheme == "https":
         try:
             _tunnel(sock, address, proxy, deadline)
@@ -146,7 +148,7 @@ def _open(address: Address, deadline: Deadline) -> socket.socket:
             "dns",
             "{0}: {1}".format(address.host, getattr(error, "strerror", None) or error),
             "The host name cannot be resolved.",
-            "Check the host name in the URL for typing errors, and the name service (resolv.conf, hosts file) of the host that asks.",
+            "Check the host name in the URL for typing errors, and the name service of the host that asks.",
         ) from None
     tried = []
     last: OSError = OSError("no address")
@@ -200,20 +202,20 @@ def _tunnel(sock: socket.socket, address: Address, proxy: Proxy, deadline: Deadl
         answer = http.client.HTTPResponse(sock, method="CONNECT")
         answer.begin()
     except socket.timeout:
-        raise _proxy("timeout", "{0} did not answer CONNECT in time".format(where), "The proxy does not answer.") from None
+        detail = "{0} did not answer CONNECT in time".format(where)
+        raise _proxy("timeout", detail, "The proxy does not answer.") from None
     except (OSError, http.client.HTTPException) as error:
-        raise _proxy("not_a_proxy", "{0}: {1}".format(where, excerpt(repr(error))), "What answers there is no HTTP proxy.") from None
+        detail = "{0}: {1}".format(where, excerpt(repr(error)))
+        raise _proxy("not_a_proxy", detail, "What answers there is no HTTP proxy.") from None
     if answer.status == 407:
         raise proxy_authentication(answer.status, answer.reason)
     if not 200 <= answer.status < 300:
         raise _proxy(
             "forbidden" if answer.status in (401, 403, 405) else "gateway",
-            "{0} answered CONNECT {1} with {2} {3}".format(where, address.authority, answer.status, excerpt(answer.reason)),
+            "{0} answered {1} with {2} {3}".format(where, lines[0], answer.status, excerpt(answer.reason)),
             "The proxy does not let this host through to the ZIS, or does not reach it.",
         )
 
 
-def _proxy(
-    reason: str, detail: str, meaning: str, remedy: str = "Check proxy (host and port); have the proxy's administrator allow the ZIS's host and port."
-) -> ZoneFailure:
+def _proxy(reason: str, detail: str, meaning: str, remedy: str = _CHECK_PROXY) -> ZoneFailure:
     return ZoneFailure("proxy", detail, meaning, remedy, reason=reason)

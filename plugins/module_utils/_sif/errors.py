@@ -18,28 +18,37 @@ _AGENT_ID = (
     "Compare the agent id (agent/@id in agent.cfg; case matters) with the one the zone's administrator gave,"
     " and the zone's URL with the zone that admits this agent."
 )
-_REGISTERED = _AGENT_ID + " If both are right the agent never registered there: restart it and look for SIF_Register in its log."
+_REGISTERED = (
+    _AGENT_ID
+    + " If both are right the agent never registered there: restart it and look for SIF_Register in its log."
+)
 _ACCESS = "Ask the administrator of the ZIS to give this agent the permission in this zone."
 _CERTIFICATE = (
-    "The ZIS wants a client certificate that it trusts: put one into the agent's key store (keyStore, transport https) and give it here"
-    " as client_certificate and client_key; ask the administrator of the ZIS which authority it must be from."
+    "The ZIS wants a client certificate that it trusts: put one into the agent's key store (keyStore, transport https)"
+    " and give it here as client_certificate and client_key; ask the administrator of the ZIS which authority it must"
+    " be from."
 )
 _SECURE = "Change the zone's URL to https:// and the agent's transport to https."
-_PULL = (
+REGISTER_FOR_PULL = (
     "Set the agent to Pull (adk.messaging.mode) and restart it, so that it registers anew. If this stays, ask the"
     " administrator of the ZIS to remove the old registration, then restart the agent."
 )
-_VERSION = "Set the agent's SIF version (agent/@sifVersion) to one the zone supports, and give the same here as sif_version."
+_VERSION = (
+    "Set the agent's SIF version (agent/@sifVersion) to one the zone supports, and give the same here as sif_version."
+)
+_ZONE_OR_VERSION = "Check that the URL is the zone's, path included. " + _VERSION
 _BUFFER = "Raise adk.messaging.maxBufferSize in agent.cfg and restart the agent."
 _MAPPINGS = "Look into the agent's log: usually a mapping cannot be evaluated. Mend the mapping and restart the agent."
-_PUBLISH = "Look whether the agent publishes this object in this zone and is provisioned for it; restart it to provision anew."
-_TRANSPORT = "Check the zone's URL, its protocol and the firewall between agent and ZIS; a Push agent must be reachable from the ZIS."
-_XML = "Check that the URL is the zone's and that the SIF version is one the zone supports. Otherwise: " + _ASK_ZIS[0].lower() + _ASK_ZIS[1:]
+_PUBLISH = "Look whether the agent publishes this object in this zone; restart it so that it provisions anew."
+_TRANSPORT = (
+    "Check the zone's URL, its protocol and the firewall between agent and ZIS; a Push agent must be reachable from"
+    " the ZIS."
+)
 
 # category: (its name, the remedy where a code has no own)
 _CATEGORIES: t.Dict[int, t.Tuple[str, str]] = {
     0: ("Unknown", _ASK_ZIS),
-    1: ("XML validation", _XML),
+    1: ("XML validation", _ZONE_OR_VERSION),
     2: ("Encryption", _ASK_ZIS),
     3: ("Authentication", _CERTIFICATE),
     4: ("Access and permissions", _ACCESS),
@@ -50,7 +59,7 @@ _CATEGORIES: t.Dict[int, t.Tuple[str, str]] = {
     9: ("Event reporting and processing", _ASK_ZIS),
     10: ("Transport", _TRANSPORT),
     11: ("System", _ASK_ZIS),
-    12: ("Generic message handling", _VERSION),
+    12: ("Generic message handling", _ZONE_OR_VERSION),
     13: ("Selective message blocking", _ASK_ZIS),
     14: ("SIF zone service", _ASK_ZIS),
 }
@@ -80,16 +89,23 @@ _CODES: t.Dict[t.Tuple[int, int], t.Tuple[str, t.Optional[str]]] = {
     (4, 11): ("The agent is not permitted to report that objects were changed", None),
     (4, 12): ("The agent is not permitted to report that objects were deleted", None),
     (5, 2): ("The agent id is not valid in this zone", _AGENT_ID),
-    (5, 3): ("The zone does not support the transport protocol of the agent", "Change the agent's transport (http or https) and the URL together, as the zone wants it."),
+    (5, 3): (
+        "The zone does not support the transport protocol of the agent",
+        "Change the agent's transport (http or https) and the URL together, as the zone wants it.",
+    ),
     (5, 4): ("The zone does not support the SIF version of the agent", _VERSION),
     (5, 6): ("The agent's buffer is too small for this zone", _BUFFER),
     (5, 7): ("The zone requires a secure transport (HTTPS)", _SECURE),
-    (5, 9): ("The agent is registered for Push, but asks as a Pull agent", _PULL),
-    (5, 10): ("The zone does not support the compression the agent asks for", "Remove adk.messaging.acceptEncoding from agent.cfg and restart the agent."),
+    (5, 9): ("The agent is registered for Push, but asks as a Pull agent", REGISTER_FOR_PULL),
+    (5, 10): (
+        "The zone does not support the compression the agent asks for",
+        "Remove adk.messaging.acceptEncoding from agent.cfg and restart the agent.",
+    ),
     (6, 3): ("The zone does not know this object", None),
     (6, 4): (
         "Another agent already provides this object in this zone",
-        "Ask the administrator of the ZIS to remove the other provider: a second agent, or an old registration under another agent id.",
+        "Ask the administrator of the ZIS to remove the other provider: a second agent, or an old registration under"
+        " another agent id.",
     ),
     (6, 5): ("The agent is not the provider of this object", None),
     (7, 3): ("The zone does not know this object", None),
@@ -106,7 +122,7 @@ _CODES: t.Dict[t.Tuple[int, int], t.Tuple[str, t.Optional[str]]] = {
     (10, 3): ("A secure channel was asked for, and there is none", _SECURE),
     (10, 4): ("A connection could not be made", None),
     (12, 2): ("The ZIS does not support this message", None),
-    (12, 3): ("The ZIS does not support the SIF version of the message", None),
+    (12, 3): ("The ZIS does not support the SIF version of the message", _VERSION),
     (12, 4): ("The ZIS does not support the SIF context of the message", _ASK_ZIS),
 }
 
@@ -121,5 +137,6 @@ def explain(category: int, code: int) -> tuple[str, str]:
         meaning and remedy, each a sentence or more.
     """
     name, remedy = _CATEGORIES.get(category, ("A category that SIF 2.x does not define", _ASK_ZIS))
-    meaning, own_remedy = _CODES.get((category, code), ("General error" if code == 1 else "No more is known about this code", None))
+    unlisted = "General error" if code == 1 else "No more is known about this code"
+    meaning, own_remedy = _CODES.get((category, code), (unlisted, None))
     return "{0}: {1}.".format(name, meaning), own_remedy or remedy

@@ -98,7 +98,9 @@ def build_question(control: str, source_id: str, sif_version: str) -> tuple[str,
             " Remedy: give the agent id exactly as the zone knows it.".format(source_id)
         )
     if not _VERSION.match(sif_version):
-        raise BadInput("sif_version {0!r} is no SIF 2.x version. Remedy: give it like 2.3 or 2.0r1.".format(sif_version))
+        raise BadInput(
+            "sif_version {0!r} is no SIF 2.x version. Remedy: give it like 2.3 or 2.0r1.".format(sif_version)
+        )
     message_id = uuid.uuid4().hex.upper()
     text = _QUESTION.format(
         namespace=NAMESPACE,
@@ -127,7 +129,8 @@ def parse_ack(data: bytes) -> Ack:
         element.tag = _split(element.tag)[1]
     ack = root.find("SIF_Ack")
     if ack is None:
-        raise NotSif("a SIF message without SIF_Ack, but with {0}".format(excerpt(", ".join(child.tag for child in root))))
+        found = ", ".join(child.tag for child in root) or "nothing"
+        raise NotSif("a SIF message without SIF_Ack, but with {0}".format(excerpt(found)))
     error = _error(ack.find("SIF_Error"))
     status = _number(_text(ack, "SIF_Status/SIF_Code"))
     if error is None and status is None:

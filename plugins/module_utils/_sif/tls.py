@@ -20,28 +20,69 @@ _PARTIAL_CHAIN = 0x80000
 _PEM = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 # X509_V_ERR_* of OpenSSL, x509_vfy.h
-_UNKNOWN_CA = (2, 18, 19, 20, 21, 27)
-_NOT_YET_VALID = 9
-_EXPIRED = 10
-_NAME_MISMATCH = (62, 64)
-
-_CLIENT_CERTIFICATE_ALERTS = ("CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_UNKNOWN_CA", "ALERT_CERTIFICATE_", "ALERT_ACCESS_DENIED")
-_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH_TOO_LONG")
+_VERIFY_CODES = {
+    2: "unknown_ca",
+    9: "not_yet_valid",
+    10: "expired",
+    18: "unknown_ca",
+    19: "unknown_ca",
+    20: "unknown_ca",
+    21: "unknown_ca",
+    27: "unknown_ca",
+    62: "name_mismatch",
+    64: "name_mismatch",
+}
+_OURS_REFUSED = (
+    "CERTIFICATE_REQUIRED",
+    "ALERT_BAD_CERTIFICATE",
+    "ALERT_UNKNOWN_CA",
+    "ALERT_CERTIFICATE_",
+    "ALERT_ACCESS_DENIED",
+    "HANDSHAKE_FAILURE",
+)
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE", "PACKET_LENGTH")
 _OLD_PROTOCOL = ("UNSUPPORTED_PROTOCOL", "PROTOCOL_VERSION")
 
-_IMPORT = "Put the certificate of the authority that issued the ZIS's certificate into the agent's trust store, compare its fingerprint, restart the agent."
 _RENEW = "Check the clock of this host; if it is right the administrator of the ZIS has to renew the certificate."
-_CLIENT_CERTIFICATE = (
-    "Put the client certificate and key into the agent's key store (keyStore, transport https; the transport http never sends one),"
-    " and give them here as client_certificate and client_key."
-)
+
+# reason: (meaning, remedy)
+_REASONS = {
+    "unknown_ca": (
+        "The certificate of the ZIS is from an authority that is not trusted here (Java: PKIX path building failed).",
+        "Look at the certificate (k12.sif.server_certificate_info), compare its fingerprint with the administrator of"
+        " the ZIS, put the authority's certificate into the agent's trust store (k12.sif.truststore), restart the agent.",
+    ),
+    "name_mismatch": (
+        "The certificate of the ZIS is trusted, but it is not for the host in the URL.",
+        "Use the host name that is in the certificate in the zone's URL, or have the certificate made anew.",
+    ),
+    "expired": ("The certificate of the ZIS, or of one of its authorities, has expired.", _RENEW),
+    "not_yet_valid": ("The certificate of the ZIS, or of one of its authorities, is not valid yet.", _RENEW),
+    "client_certificate_required": (
+        "The ZIS wants a client certificate, and none that it accepts was shown.",
+        "Put the client certificate and key into the agent's key store (keyStore, transport https; the transport http"
+        " never sends one), and give them here as client_certificate and client_key.",
+    ),
+    "not_tls": (
+        "What answers at this port does not speak TLS.",
+        "Check the port; if the zone is a plain one use http:// in its URL and the agent's transport http.",
+    ),
+    "old_protocol": (
+        "The ZIS speaks only TLS versions older than 1.2.",
+        "The administrator of the ZIS has to enable TLS 1.2 or newer.",
+    ),
+    "other": (
+        "The TLS handshake with the ZIS failed.",
+        "Give this detail to the administrator of the ZIS; check for a firewall that inspects TLS.",
+    ),
+}
 
 
 class TlsOptions(t.NamedTuple):
     """How to speak TLS.
 
     Attributes:
-        trusted: PEM text; exactly these certificates are trusted, none if it is empty. None: the default store of Python.
+        trusted: PEM text; exactly these certificates are trusted, none if it is empty. None: Python's default store.
         check_host_name: whether the certificate must be for the host of the URL.
         client_certificate: PEM text of the client certificate and its chain, or None.
         client_key: PEM text of its unencrypted private key, or None.
@@ -85,13 +126,16 @@ def count_certificates(trusted: str) -> int:
 def _trust(context: ssl.SSLContext, trusted: str) -> None:
     blocks = _PEM.findall(trusted)
     if trusted.strip() and not blocks:
-        raise BadInput("trusted_certificates has no PEM certificate. Remedy: give text with -----BEGIN CERTIFICATE-----.")
+        raise BadInput(
+            "trusted_certificates has no PEM certificate. Remedy: give text with -----BEGIN CERTIFICATE-----."
+        )
     for number, block in enumerate(blocks, 1):
         try:
             context.load_verify_locations(cadata=block)
         except (ssl.SSLError, ValueError, TypeError):
             raise BadInput(
-                "certificate {0} of {1} in trusted_certificates cannot be read. Remedy: export it anew as PEM.".format(number, len(blocks))
+                "certificate {0} of {1} in trusted_certificates cannot be read."
+                " Remedy: export it anew as PEM.".format(number, len(blocks))
             ) from None
 
 
@@ -104,8 +148,8 @@ def _show(context: ssl.SSLContext, pem: str, temporary: t.Optional[str]) -> None
         context.load_cert_chain(path, password=lambda: "")
     except (ssl.SSLError, ValueError):
         raise BadInput(
-            "client_certificate and client_key cannot be used: they are no PEM, the key is encrypted, or they do not belong together."
-            " Remedy: give the PEM certificate and its unencrypted PEM key."
+            "client_certificate and client_key cannot be used: they are no PEM, the key is encrypted, or they do not"
+            " belong together. Remedy: give the PEM certificate and its unencrypted PEM key."
         ) from None
     finally:
         os.unlink(path)
@@ -118,57 +162,47 @@ def handshake(raw: socket.socket, context: ssl.SSLContext, host: str) -> ssl.SSL
         ZoneFailure: class C(tls).
         socket.timeout: the socket's timeout passed.
     """
-    wrapped = context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
+    try:
+        wrapped = context.wrap_socket(raw, server_hostname=host, do_handshake_on_connect=False)
+    except OSError as error:  # the connection is already closed again
+        raise classify(error, hello=False) from None
     try:
         wrapped.do_handshake()
     except socket.timeout:
         wrapped.close()
         raise
-    except (ssl.SSLError, OSError) as error:
+    except OSError as error:
         # OpenSSL has a cipher as soon as the server said hello: what fails later is not about protocol or ciphers.
         hello = wrapped.cipher() is not None
         wrapped.close()
-        raise classify(error, host, hello) from None
+        raise classify(error, hello) from None
     return wrapped
 
 
-def classify(error: OSError, host: str, hello: bool) -> ZoneFailure:
+def classify(error: OSError, hello: bool) -> ZoneFailure:
     """Name the failure of a handshake, or of the first exchange after it.
 
     Args:
         error: what the ssl module or the socket raised.
-        host: host name of the URL.
         hello: whether the server had accepted protocol and cipher when it happened.
     """
+    reason = _reason(error, hello)
+    meaning, remedy = _REASONS[reason]
+    detail = getattr(error, "verify_message", None) or getattr(error, "reason", None) or str(error) or repr(error)
+    return ZoneFailure("tls", detail, meaning, remedy, reason=reason)
+
+
+def _reason(error: OSError, hello: bool) -> str:
     code = getattr(error, "verify_code", None)
     name = getattr(error, "reason", None) or ""
-    detail = getattr(error, "verify_message", None) or name or str(error) or type(error).__name__
-    if code in _UNKNOWN_CA:
-        return _tls("unknown_ca", detail, "The certificate of the ZIS comes from an authority that is not trusted here (Java: PKIX path building failed).", _IMPORT)
-    if code in _NAME_MISMATCH:
-        meaning = "The certificate of the ZIS is trusted, but it is not for the host {0}.".format(host)
-        return _tls("name_mismatch", detail, meaning, "Use the host name that is in the certificate in the zone's URL, or have the certificate made anew for this name.")
-    if code == _EXPIRED:
-        return _tls("expired", detail, "The certificate of the ZIS, or of one of its authorities, has expired.", _RENEW)
-    if code == _NOT_YET_VALID:
-        return _tls("not_yet_valid", detail, "The certificate of the ZIS is not valid yet.", _RENEW)
+    if code in _VERIFY_CODES:
+        return _VERIFY_CODES[code]
+    if code is not None:
+        return "other"
     if any(part in name for part in _NOT_TLS):
-        meaning = "What answers at this port does not speak TLS."
-        return _tls("not_tls", detail, meaning, "Check the port; if the zone is a plain one use http:// in its URL and the agent's transport http.")
+        return "not_tls"
     if any(part in name for part in _OLD_PROTOCOL):
-        meaning = "The ZIS speaks only TLS versions older than 1.2."
-        return _tls("old_protocol", detail, meaning, "The administrator of the ZIS has to enable TLS 1.2 or newer.")
-    if hello and (any(part in name for part in _CLIENT_CERTIFICATE_ALERTS) or "HANDSHAKE_FAILURE" in name):
-        return client_certificate_required(detail)
-    if hello and isinstance(error, (ConnectionError, ssl.SSLEOFError)):
-        return client_certificate_required("the ZIS closed the connection after it had shown its own certificate: {0}".format(detail))
-    return _tls("other", detail, "The TLS handshake with the ZIS failed.", "Give this detail to the administrator of the ZIS; check for a firewall that inspects TLS.")
-
-
-def client_certificate_required(detail: str) -> ZoneFailure:
-    """The ZIS accepted everything but who we are."""
-    return _tls("client_certificate_required", detail, "The ZIS wants a client certificate, and none that it accepts was shown.", _CLIENT_CERTIFICATE)
-
-
-def _tls(reason: str, detail: str, meaning: str, remedy: str) -> ZoneFailure:
-    return ZoneFailure("tls", detail, meaning, remedy, reason=reason)
+        return "old_protocol"
+    if hello and (any(part in name for part in _OURS_REFUSED) or isinstance(error, (ConnectionError, ssl.SSLEOFError))):
+        return "client_certificate_required"
+    return "other"

@@ -20,7 +20,8 @@ from .failures import ZoneFailure, excerpt
 
 _LONGEST_ANSWER = 16 * 1024 * 1024
 _TLS_ALERT = "\x15\x03"
-_USE_HTTPS = "Use https:// in the zone's URL and the agent's transport https, or the plain port of the ZIS."
+# How nginx, Apache httpd and Jetty/Tomcat word it
+_PLAIN_ON_TLS_PORT = (b"sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled", b"requires TLS")
 
 
 class Transport:
@@ -69,7 +70,7 @@ class Transport:
                 reason="answer",
             ) from None
         except ssl.SSLError as error:
-            raise tls.classify(error, self._address.host, hello=True) from None
+            raise tls.classify(error, hello=True) from None
         except (OSError, http.client.HTTPException) as error:
             raise self._broken(error) from None
         finally:
@@ -87,7 +88,7 @@ class Transport:
                 "timeout",
                 "connected, but the TLS handshake did not end within {0:g} seconds".format(self._timeout),
                 "The ZIS hangs, what answers does not speak TLS, or something on the way swallows it.",
-                "Check that the port is the one for HTTPS; raise timeout; ask the administrator of the ZIS for its state.",
+                "Check that the port is the one for HTTPS; raise timeout; ask the administrator of the ZIS.",
                 reason="handshake",
             ) from None
         except BaseException:
@@ -134,18 +135,19 @@ class Transport:
     def _broken(self, error: Exception) -> ZoneFailure:
         """The connection was there and broke, or what came is no HTTP."""
         if isinstance(error, http.client.BadStatusLine) and str(error.line).startswith(_TLS_ALERT):
-            return ZoneFailure("not_sif", "the answer is a TLS alert", "This port speaks TLS, the URL says http.", _USE_HTTPS, reason="tls_port")
+            return _tls_port("the answer is a TLS alert")
         if isinstance(error, http.client.HTTPException) and not isinstance(error, ConnectionError):
             return not_sif("no HTTP: {0}".format(excerpt(repr(error))))
         if self._context is not None and not self._client_certificate:
             alert = self._late_alert()
             if alert is not None:
                 return alert
+        seen = getattr(error, "strerror", None) or error
         return ZoneFailure(
             "network",
-            "the connection was closed before there was an answer: {0}".format(getattr(error, "strerror", None) or error),
+            "the connection was closed before there was an answer: {0}".format(seen),
             "The ZIS, or a firewall or proxy on the way, ended the connection.",
-            "Ask again; check whether the port is the right one" + ("." if self._context else ", and whether it speaks TLS (then: https)."),
+            "Ask again; check the port" + ("." if self._context else ", and whether it speaks TLS (then use https)."),
             reason="closed",
         )
 
@@ -161,7 +163,7 @@ class Transport:
             deadline.apply(sock)
             sock.recv(1)
         except ssl.SSLError as error:
-            return tls.classify(error, self._address.host, hello=True)
+            return tls.classify(error, hello=True)
         except OSError:
             pass
         finally:
@@ -175,30 +177,54 @@ def not_sif(what: str) -> ZoneFailure:
         "not_sif",
         "the answer is {0}".format(what),
         "What answers at this URL is no SIF 2.x ZIS.",
-        "Compare the zone's URL with the one the zone's administrator gave (host, port, path); check for a proxy or a log-in page on the way.",
+        "Compare the zone's URL with the one the zone's administrator gave (host, port, path); check for a proxy or a"
+        " log-in page on the way.",
     )
 
 
+def _tls_port(detail: str) -> ZoneFailure:
+    meaning = "This port speaks TLS, the URL says http."
+    remedy = "Use https:// in the zone's URL and the agent's transport https, or the plain port of the ZIS."
+    return ZoneFailure("not_sif", detail, meaning, remedy, reason="tls_port")
+
+
 def _http_status(answer: http.client.HTTPResponse, content: bytes, proxied: bool) -> ZoneFailure:
-    status = answer.status
-    detail = "HTTP status {0} {1}".format(status, excerpt(answer.reason or ""))
+    detail = "HTTP status {0} {1}".format(answer.status, excerpt(answer.reason or ""))
     location = answer.getheader("Location")
     if location:
         detail += ", Location {0}".format(excerpt(location))
     if content:
         detail += ": {0}".format(excerpt(content))
+    if answer.status == 400 and any(text in content for text in _PLAIN_ON_TLS_PORT):
+        return _tls_port(detail)
+    meaning, remedy = _explain_status(answer.status)
+    if proxied and answer.status >= 500:
+        remedy += " The answer may be the proxy's: check that it reaches the ZIS."
+    return ZoneFailure("http_status", detail, meaning, remedy, reason=str(answer.status))
+
+
+def _explain_status(status: int) -> tuple[str, str]:
     if 300 <= status < 400:
-        meaning, remedy = "The URL leads elsewhere; an agent does not follow that.", "Write the new URL into the zone, if it is the ZIS's."
-    elif status in (401, 403):
-        meaning, remedy = "The web server in front of the ZIS does not let us in.", "Ask the administrator of the ZIS what it wants: a client certificate, or another address."
-    elif status in (404, 405, 410):
-        meaning, remedy = "There is a web server, but no zone at this URL.", "Compare the path of the zone's URL with the one the zone's administrator gave; case matters."
-    elif b"HTTPS port" in content or b"requires TLS" in content:
-        meaning, remedy = "This port speaks TLS, the URL says http.", _USE_HTTPS
-    elif status >= 500:
-        meaning, remedy = "The ZIS, or the web server in front of it, has an internal error or is down.", "Ask the administrator of the ZIS for its state, then ask again."
-        if proxied:
-            remedy += " The answer may be the proxy's: check that it reaches the ZIS."
-    else:
-        meaning, remedy = "The web server does not accept the message.", "Check that the URL is the zone's; give this detail to the administrator of the ZIS."
-    return ZoneFailure("http_status", detail, meaning, remedy, reason=str(status))
+        return (
+            "The URL leads elsewhere; an agent cannot follow that.",
+            "Write the new URL into the zone, if it is the ZIS's.",
+        )
+    if status in (401, 403):
+        return (
+            "The web server in front of the ZIS does not let us in.",
+            "Ask the administrator of the ZIS what it wants: a client certificate, or another address.",
+        )
+    if status in (404, 405, 410):
+        return (
+            "There is a web server, but no zone at this URL.",
+            "Compare the path of the zone's URL with the one the zone's administrator gave; case matters.",
+        )
+    if status >= 500:
+        return (
+            "The ZIS, or the web server in front of it, has an internal error or is down.",
+            "Ask the administrator of the ZIS for its state, then ask again.",
+        )
+    return (
+        "The web server does not accept the message.",
+        "Check that the URL is the zone's; give this detail to the administrator of the ZIS.",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .errors import explain
+from .errors import REGISTER_FOR_PULL, explain
 from .failures import ZoneFailure
 from .messages import GET_ZONE_STATUS, PING, Ack, NotSif, SifError, build_question, parse_ack
 from .transport import Transport, not_sif
@@ -18,7 +18,9 @@ _SLEEPING = 8
 _UNKNOWN_AGENT = ((4, 9), (5, 2))
 
 
-def ask_zone(transport: Transport, source_id: str, sif_version: str, zone_id: t.Optional[str] = None) -> dict[str, t.Any]:
+def ask_zone(
+    transport: Transport, source_id: str, sif_version: str, zone_id: t.Optional[str] = None
+) -> dict[str, t.Any]:
     """Ask with SIF_Ping, then SIF_GetZoneStatus; neither changes a queue or a registration.
 
     Args:
@@ -39,7 +41,7 @@ def ask_zone(transport: Transport, source_id: str, sif_version: str, zone_id: t.
         "registered": None,
         "connected": False,
         "zone": {"id": None, "name": None, "state": "unknown"},
-        "zis": {"name": None, "vendor": None, "product": None, "version": None, "sif_versions": None, "protocols": None},
+        "zis": dict.fromkeys(("name", "vendor", "product", "version", "sif_versions", "protocols")),
         "agents": None,
         "providers": None,
         "subscribers": None,
@@ -80,7 +82,7 @@ def _zone_status(result: dict[str, t.Any], transport: Transport, source_id: str,
             "zone",
             "SIF_GetZoneStatus was answered with status {0}, without a SIF_ZoneStatus".format(ack.status),
             "The ZIS answers, but does not say which agents are registered.",
-            "Look for 'SIF_Register successful' in the agent's log, or ask the administrator of the ZIS for this permission.",
+            "Look for 'SIF_Register successful' in the agent's log, or ask the administrator of the ZIS.",
             reason="no_status",
         )
     result["zone"].update(id=status["id"], name=status["name"])
@@ -116,15 +118,15 @@ def _judge(result: dict[str, t.Any], source_id: str, zone_id: t.Optional[str]) -
             "not_registered",
             "agents registered in the zone: {0}".format(known),
             "The zone has no agent {0!r}.".format(source_id),
-            "Compare the agent id (agent/@id in agent.cfg; case matters); restart the agent and look for SIF_Register in its log.",
+            "Compare the agent id (agent/@id in agent.cfg; case matters); restart the agent and look for SIF_Register"
+            " in its log.",
         )
     if (agent["mode"] or "").lower() != "pull":
         raise _agent(
             "push" if (agent["mode"] or "").lower() == "push" else "no_mode",
             "registered with the mode {0}, protocol {1}".format(agent["mode"], (agent["protocol"] or {}).get("url")),
-            "The ZIS does not keep messages for this agent to fetch; whether it reaches the agent cannot be seen from here.",
-            "Set the agent to Pull (adk.messaging.mode) and restart it, so that it registers anew. If this stays, ask the"
-            " administrator of the ZIS to remove the old registration, then restart the agent.",
+            "The ZIS does not keep messages for this agent to fetch; whether it reaches the agent cannot be seen here.",
+            REGISTER_FOR_PULL,
         )
     if agent["sleeping"]:
         raise _agent(
@@ -168,7 +170,8 @@ def _refuse_asleep(result: dict[str, t.Any]) -> None:
             "asleep",
             "status 8, receiver is sleeping",
             "The zone is asleep: it takes no messages until it is woken up at the ZIS.",
-            "Ask the administrator of the ZIS to wake the zone up. An agent tries again by itself after adk.messaging.pullDelayOnError.",
+            "Ask the administrator of the ZIS to wake the zone up. A running agent then goes on by itself"
+            " (after adk.messaging.pullDelayOnError).",
         )
 
 
@@ -176,7 +179,9 @@ def _sif_error(control: str, error: SifError) -> ZoneFailure:
     meaning, remedy = explain(error.category, error.code)
     return ZoneFailure(
         "sif_error",
-        "{0} was answered with SIF_Error {1}/{2}: {3}".format(control, error.category, error.code, error.description or "no text"),
+        "{0} was answered with SIF_Error {1}/{2}: {3}".format(
+            control, error.category, error.code, error.description or "no text"
+        ),
         meaning,
         remedy,
         category=error.category,

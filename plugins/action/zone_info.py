@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action plugin k12.sif.zone_info; documented in plugins/modules/zone_info.py.
+
+Opens the trust store here, on the controller, and lets the module ask with the certificates found in it.
+"""
+
+from __future__ import annotations
+
+import ssl
+import typing as t
+
+from ansible_collections.k12.sif.plugins.module_utils._sif.arguments import ARGUMENTS, RULES
+from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
+from ansible_collections.k12.sif.plugins.plugin_utils._truststore.entries import KEY, TRUSTED, Store, password_needed
+from ansible_collections.k12.sif.plugins.plugin_utils._truststore.errors import StoreError
+from ansible_collections.k12.sif.plugins.plugin_utils._truststore.store import open_store
+
+
+class ActionModule(PlannedAction):
+    """Reads the trust store if one is named, then runs the module once."""
+
+    ARGUMENTS = ARGUMENTS
+    RULES = RULES
+
+    def act(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        path, password = arguments.pop("trust_store"), arguments.pop("trust_store_password")
+        from_store = path is not None and arguments["url"].lower().startswith("https:")
+        if from_store:
+            arguments["trusted_certificates"] = self._read_trust(path, password)
+        result = self._execute_module(
+            module_name="k12.sif.zone_info",
+            module_args={name: value for name, value in arguments.items() if value is not None},
+            task_vars=self.task_vars,
+        )
+        if from_store and result.get("trust"):
+            result["trust"]["source"] = "trust_store"
+        return result
+
+    def _read_trust(self, path: str, password: str | None) -> str:
+        data = self.files.read(path).content
+        if data is None:
+            raise InputError(f"The trust store {path} does not exist. Remedy: name the store the agent uses.")
+        try:
+            return trusted_pem(open_store(data, password))
+        except StoreError as error:
+            remedy = "Give trust_store_password." if error.message == password_needed().message else error.remedy
+            raise InputError(f"The trust store {path}: {error.message}. Remedy: {remedy}") from None
+
+
+def trusted_pem(store: Store) -> str:
+    """The certificates that a JVM with this trust store trusts, as PEM text; empty when there is none.
+
+    Those are the trusted entries and, of each private key, its own certificate but not the rest of its chain
+    (C(sun.security.validator.TrustStoreUtil.getTrustedCerts) of OpenJDK).
+    """
+    return "".join(
+        ssl.DER_cert_to_PEM_cert(entry.certificates[0])
+        for entry in store.entries
+        if entry.kind in (TRUSTED, KEY) and entry.certificates
+    )
