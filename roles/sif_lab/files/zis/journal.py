@@ -49,7 +49,8 @@ class Journal:
         # What strangers send must not make two lines of one, whatever the encoding of the stream.
         safe = "".join(c if c.isprintable() else "?" for c in line).encode("ascii", "backslashreplace").decode("ascii")
         try:
-            print(safe, file=self._stream, flush=True)
+            self._stream.write(safe + "\n")
+            self._stream.flush()
         except (OSError, ValueError):
             pass  # nobody reads our output any more; agents are still to be served
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import pathlib
 import ssl
 import sys
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple
 
-if __package__ in (None, ""):
-    sys.path[0] = str(pathlib.Path(__file__).resolve().parent.parent)
+MAX_WAIT = 60.0  # seconds; the ZIS waits no longer in one call
 
 
 class KimonoError(Exception):
@@ -49,14 +48,14 @@ class Kimono:
         # The lab is near: a proxy of the environment would only be in the way.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
 
-    def call(self, method: str, path: str, body: Optional[Dict[str, Any]] = None, wait: float = 0, **query: Any) -> Any:
+    def call(self, method: str, path: str, body: Optional[Dict[str, Any]] = None, **query: Any) -> Any:
         """One request to the admin API; `query` members that are None are left out."""
         given = {key: value for key, value in query.items() if value is not None}
         target = f"{self.url}/admin/{path}" + (f"?{urllib.parse.urlencode(given)}" if given else "")
         data = json.dumps(body or {}).encode("utf-8") if method == "POST" else None
         request = urllib.request.Request(target, data=data, method=method, headers={"Content-Type": "application/json"})
         try:
-            with self._opener.open(request, timeout=self._timeout + wait) as answer:
+            with self._opener.open(request, timeout=self._timeout + query.get("wait", 0)) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise KimonoError(_reason(error)) from None
@@ -98,7 +97,13 @@ class Kimono:
         :param options: source_id, conditions, join, version, max_buffer_size.
         """
         made = self.call("POST", self._zone_path("/requests"), {"object": object_name, **options})
-        return self.call("GET", self._zone_path(f"/requests/{made['id']}"), wait=wait, **{"wait": wait})
+        until = time.monotonic() + wait
+        while made["state"] == "pending":
+            left = max(0.0, until - time.monotonic())
+            made = self.call("GET", self._zone_path(f"/requests/{made['id']}"), wait=round(min(left, MAX_WAIT), 3))
+            if left <= 0:
+                break
+        return made
 
     def events(self, **filters: Any) -> List[Dict[str, Any]]:
         """Events received; filters: since, object, source_id, action."""
@@ -139,7 +144,9 @@ def _table(rows: Iterable[Dict[str, Any]], columns: Sequence[str]) -> str:
 def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(str(item) for item in value) or "-"
-    return {None: "-", True: "yes", False: "no"}.get(value, str(value)) if not isinstance(value, dict) else json.dumps(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 _COLUMNS: Dict[str, Tuple[str, ...]] = {

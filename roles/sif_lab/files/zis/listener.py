@@ -10,6 +10,7 @@ import http.server
 import socket
 import socketserver
 import ssl
+import sys
 import threading
 import urllib.parse
 from typing import TYPE_CHECKING, Any, Optional, Set, Tuple
@@ -171,7 +172,9 @@ class _Server(socketserver.ThreadingTCPServer):
                 connection.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that goes away is no event; the base class would print a traceback."""
+        """A caller that goes away is no event; anything else is a defect of ours and must be seen."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError, socket.timeout, ssl.SSLError)):
+            super().handle_error(request, client_address)
 
     def close_idle(self) -> None:
         """Lets no connection live longer than its current answer."""

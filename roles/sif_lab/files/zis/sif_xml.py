@@ -52,8 +52,9 @@ class _TreeReader:
 
     def read(self, document: bytes) -> ElementTree.Element:
         self._parser.Parse(document, True)
-        # The end tag of the root begins at `end`; the next '>' closes it.
-        self.end = document.index(b">", self.end) + 1
+        # The end tag of the root begins at `end`; of an empty element `<a/>` it is the end already.
+        if document.startswith(b"</", self.end):
+            self.end = document.index(b">", self.end) + 1
         return self._builder.close()
 
     def _refuse_doctype(self, *_args: object) -> None:
