@@ -22,6 +22,7 @@ _PEM = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.
 # X509_V_ERR_* of OpenSSL, x509_vfy.h
 _VERIFY_CODES = {
     2: "unknown_ca",
+    7: "unknown_ca",  # the signature fits no trusted key: an authority of the same name
     9: "not_yet_valid",
     10: "expired",
     18: "unknown_ca",
@@ -50,7 +51,8 @@ _REASONS = {
     "unknown_ca": (
         "The certificate of the ZIS is from an authority that is not trusted here (Java: PKIX path building failed).",
         "Look at the certificate (k12.sif.server_certificate_info), compare its fingerprint with the administrator of"
-        " the ZIS, put the authority's certificate into the agent's trust store (k12.sif.truststore), restart the agent.",
+        " the ZIS, put the authority's certificate into the agent's trust store (k12.sif.truststore), restart the"
+        " agent.",
     ),
     "name_mismatch": (
         "The certificate of the ZIS is trusted, but it is not for the host in the URL.",
