@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import datetime
 import functools
 import hashlib
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cryptography import x509
@@ -57,9 +58,16 @@ class Facts(NamedTuple):
 @functools.lru_cache(maxsize=2048)
 def load(der: bytes) -> x509.Certificate:
     """The parsed certificate. Raises one of READ_ERRORS, as may everything that is asked of it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # old roots have serial number 0; no reader of a task's output can change that
+    with _quietly():
         return x509.load_der_x509_certificate(der)
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Without Python's warnings about odd certificates: no reader of a task's output can change an old root."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def fingerprint(der: bytes) -> str:
@@ -81,15 +89,16 @@ def checked_fingerprint(text: str) -> str:
 def facts(der: bytes) -> Facts:
     """What the certificate says; never raises."""
     try:
-        certificate = load(der)
-        return Facts(
-            certificate.subject.rfc4514_string(),
-            certificate.issuer.rfc4514_string(),
-            certificate.not_valid_before_utc,
-            certificate.not_valid_after_utc,
-            fingerprint(der),
-            _is_ca(certificate),
-        )
+        with _quietly():
+            certificate = load(der)
+            return Facts(
+                certificate.subject.rfc4514_string(),
+                certificate.issuer.rfc4514_string(),
+                certificate.not_valid_before_utc,
+                certificate.not_valid_after_utc,
+                fingerprint(der),
+                _is_ca(certificate),
+            )
     except READ_ERRORS:
         return Facts(UNREADABLE, UNREADABLE, None, None, fingerprint(der), False)
 

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-import functools
 import ipaddress
 import os
 import pathlib
 import shutil
+import socket
+import ssl
 import subprocess
+import threading
 import typing as t
 
 from cryptography import x509
@@ -24,11 +27,6 @@ YEAR = datetime.timedelta(days=365)
 PASSWORD = "store-password"
 DEBIAN_CACERTS = pathlib.Path("/etc/ssl/certs/java/cacerts")
 DEBIAN_PASSWORD = "changeit"
-
-
-@functools.lru_cache(maxsize=None)
-def key_for(label: str) -> ec.EllipticCurvePrivateKey:
-    return ec.generate_private_key(ec.SECP256R1())
 
 
 class Issued(t.NamedTuple):
@@ -119,3 +117,52 @@ def keytool(home: pathlib.Path, *arguments: str, options: t.Sequence[str] = ()) 
     run = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert run.returncode == 0, run.stdout + run.stderr
     return run.stdout
+
+
+class TlsServer:
+    """A TLS server on this machine that presents a chain and does nothing else; use it in a C(with) statement."""
+
+    def __init__(self, directory: pathlib.Path, leaf: Issued, *chain: Issued) -> None:
+        file = directory / f"server-{id(self)}.pem"
+        file.write_text(leaf.key_pem + leaf.pem + "".join(issued.pem for issued in chain))
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(file)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), connection:
+                connection.settimeout(10)
+                with self.context.wrap_socket(connection, server_side=True) as secured:
+                    secured.recv(1)
+
+    def __enter__(self) -> TlsServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+
+
+def compile_client(directory: pathlib.Path) -> pathlib.Path:
+    """Compile TlsClient.java for every JVM of the tests; the class path."""
+    source = pathlib.Path(__file__).parent / "TlsClient.java"
+    javac = javas()[0] / "bin" / "javac"
+    subprocess.run([str(javac), "--release", "11", "-d", str(directory), str(source)], check=True, capture_output=True)
+    return directory
+
+
+def connect(home: pathlib.Path, classes: pathlib.Path, *arguments: object, options: t.Sequence[str] = ()) -> list[str]:
+    """Run TlsClient in a JVM; its lines."""
+    command = [str(home / "bin" / "java"), "-XX:TieredStopAtLevel=1", *options, "-cp", str(classes), "TlsClient", *map(str, arguments)]
+    run = subprocess.run(command, check=False, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert run.returncode == 0, run.stderr
+    return run.stdout.splitlines()
