@@ -14,7 +14,16 @@ public final class Main {
     }
 
     public static void main(String[] args) throws Exception {
-        List<String> arguments = Arrays.asList(args);
+        try {
+            dispatch(Arrays.asList(args));
+        } catch (IllegalArgumentException misuse) {
+            System.err.println(misuse.getMessage());
+            System.err.println(USAGE);
+            exit(2);
+        }
+    }
+
+    private static void dispatch(List<String> arguments) throws Exception {
         String command = arguments.isEmpty() ? "" : arguments.get(0);
         List<String> rest = arguments.isEmpty() ? arguments : arguments.subList(1, arguments.size());
         switch (command) {
@@ -28,8 +37,7 @@ public final class Main {
                 exit(ConsoleCommand.run(rest));
                 break;
             default:
-                System.err.println(USAGE);
-                exit(2);
+                throw new IllegalArgumentException("no such command: '" + command + "'");
         }
     }
 

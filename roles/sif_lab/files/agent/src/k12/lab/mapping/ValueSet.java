@@ -13,7 +13,6 @@ public final class ValueSet {
     private final Map<String, Entry> bySifValue = new LinkedHashMap<>();
     private Entry inboundDefault;
     private Entry outboundDefault;
-    private boolean defaultForNull;
 
     /** One {@code <value>}. */
     public static final class Entry {
@@ -73,7 +72,6 @@ public final class ValueSet {
         if (outbound) {
             Entry former = outboundDefault;
             outboundDefault = bySifValue.get(sifValue);
-            defaultForNull = forNull;
             mark(former, forNull);
             mark(outboundDefault, forNull);
         }
@@ -104,11 +102,6 @@ public final class ValueSet {
             return fallback;
         }
         return outboundDefault != null ? outboundDefault.value : applicationValue;
-    }
-
-    /** The SIF value for an empty field when the set's default says {@code ifnull="default"}, else null. */
-    public String valueForNull() {
-        return outboundDefault != null && defaultForNull ? outboundDefault.value : null;
     }
 
     public String id() {

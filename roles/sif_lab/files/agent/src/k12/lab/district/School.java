@@ -1,0 +1,22 @@
+package k12.lab.district;
+
+/** A school of the built-in district. */
+final class School {
+    final String number;
+    final String name;
+    final String type;
+    final int lowGrade;
+    final int highGrade;
+
+    School(String number, String name, String type, int lowGrade, int highGrade) {
+        this.number = number;
+        this.name = name;
+        this.type = type;
+        this.lowGrade = lowGrade;
+        this.highGrade = highGrade;
+    }
+
+    boolean teaches(int grade) {
+        return grade >= lowGrade && grade <= highGrade;
+    }
+}
