@@ -66,9 +66,8 @@ options:
         trust store.
       - Without this and O(trust_store) the default certificates of the host's Python are trusted. A Java agent does not
         use those, and RV(trust.source) says so.
-      - In two cases OpenSSL, which verifies here, is stricter than Java. It refuses an expired certificate even if that is
-        itself in the trust store, and it tells authorities of the same name apart
-        only by key identifiers.
+      - In two cases OpenSSL, which verifies here, is stricter than Java. It refuses an expired certificate even if that
+        is itself in the trust store, and it tells authorities of the same name apart only by key identifiers.
     type: str
   trust_store:
     description:

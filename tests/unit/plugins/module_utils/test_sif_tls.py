@@ -17,6 +17,7 @@ from ansible_collections.k12.sif.plugins.module_utils._sif.failures import BadIn
 from ansible_collections.k12.sif.plugins.module_utils._sif.transport import Transport
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from sif_servers import Server, answering, http, tunnelling
 
 _DAY = datetime.timedelta(days=1)
@@ -51,6 +52,10 @@ def serving(tmp_path):
         return context
 
     return make
+
+
+def _keys(number):
+    return [ec.generate_private_key(ec.SECP256R1()) for _ in range(number)]
 
 
 def _key_id(key):
@@ -97,7 +102,7 @@ def test_exactly_what_is_given_is_an_anchor(authority, serving):
 
 def test_authorities_of_the_same_name_are_told_apart_by_their_key(serving):
     """As after the renewal of an authority's key."""
-    old, new = (pki.issue("Root", key=key, extensions=[(_key_id(key), False)]) for key in map(pki.key_for, "on"))
+    old, new = (pki.issue("Root", key=key, extensions=[(_key_id(key), False)]) for key in _keys(2))
     names_key = x509.AuthorityKeyIdentifier(_key_id(new.key).digest, None, None)
     context = serving(pki.server("zis", new, extensions=[(names_key, False)]))
     assert _answer(context, old.pem + new.pem) == b"<answer/>"
