@@ -10,22 +10,18 @@ value sets and properties count only when their parent is spelled exactly C(mapp
 
 from __future__ import annotations
 
-import re
 import typing as t
 
-from .document import CData, Element, Text
+from .agent_text import direct_text
+from .document import Element
 from .java_text import equals_ignore_case, hash_map_order, tokens, trim
 from .stops import CONFIG_EXCEPTION, ILLEGAL_ARGUMENT, MAPPING_EXCEPTION, NULL_POINTER, READ, Stops
 from .valuesets import ValueSet
 from .versions import VersionError, parse_version
 
 MAPPINGS = "mappings"
-DATA_TYPES = frozenset(
-    {"BOOLEAN", "INT", "LONG", "STRING", "DATE", "DATETIME", "FLOAT", "TIME", "DECIMAL", "DURATION"}
-)
+DATA_TYPES = frozenset({"BOOLEAN", "INT", "LONG", "STRING", "DATE", "DATETIME", "FLOAT", "TIME", "DECIMAL", "DURATION"})
 _NULL_ATTRIBUTE = "Node attribute value argument cannot be null"
-_REFERENCE = re.compile("&([^;]*);")
-_PREDEFINED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 class Mappings:
@@ -120,10 +116,13 @@ def _read_filters(element: Element, mappings: Mappings, stops: Stops) -> None:
             mappings.versions.append(str(parse_version(token)))
         except VersionError as error:
             stops.add(
-                READ, element, "mappings-sif-version",
+                READ,
+                element,
+                "mappings-sif-version",
                 f"sifVersion=\"{text}\" of the mappings holds '{token}', which is no SIF version",
                 "write versions like 2.3, separated by commas without blanks",
-                error.exception, error.log,
+                error.exception,
+                error.log,
             )
 
 
@@ -149,15 +148,24 @@ def _read_properties(element: Element, mappings: Mappings, stops: Stops) -> None
         name, value = values.get(id(child)) or (child.get("name"), child.get("value"))
         if name is None:
             stops.add(
-                READ, child, "mappings-property-name", "a property of the mappings has no name",
-                "give it a name, or remove it", NULL_POINTER,
+                READ,
+                child,
+                "mappings-property-name",
+                "a property of the mappings has no name",
+                "give it a name, or remove it",
+                NULL_POINTER,
                 'Cannot invoke "String.equals(Object)" because the return value of'
                 ' "openadk.util.XMLUtils.getAttribute(org.w3c.dom.Node, String)" is null',
             )
         elif value is None:
             stops.add(
-                READ, child, "mappings-property-value", f"property '{name}' of the mappings has no value",
-                'write value="..."; text between the tags is no value', ILLEGAL_ARGUMENT, _NULL_ATTRIBUTE,
+                READ,
+                child,
+                "mappings-property-value",
+                f"property '{name}' of the mappings has no value",
+                'write value="..."; text between the tags is no value',
+                ILLEGAL_ARGUMENT,
+                _NULL_ATTRIBUTE,
             )
         else:
             mappings.properties[name] = value
@@ -170,9 +178,13 @@ def _read_object(element: Element, mappings: Mappings, stops: Stops) -> None:
     name = element.get("object")
     if name is None:
         stops.add(
-            READ, element, "object-name", "an <object> has no object attribute",
+            READ,
+            element,
+            "object-name",
+            "an <object> has no object attribute",
             'write object="StudentPersonal" (or another object type)',
-            CONFIG_EXCEPTION, "<object> element must have an object attribute",
+            CONFIG_EXCEPTION,
+            "<object> element must have an object attribute",
         )
         return
     rules: list[dict[str, t.Any]] = []
@@ -182,11 +194,14 @@ def _read_object(element: Element, mappings: Mappings, stops: Stops) -> None:
             rule = _read_field(child, name, stops)
             if rule["key"] in keys:
                 stops.add(
-                    READ, child, "duplicate-field",
+                    READ,
+                    child,
+                    "duplicate-field",
                     f"object {name} has a second field with the key '{rule['key']}'"
                     f" (the first is in line {keys[rule['key']].line})",
                     "remove one of them, or give it an alias, a direction or a sifVersion of its own",
-                    MAPPING_EXCEPTION, f"Duplicate field mapping: {rule['name']}",
+                    MAPPING_EXCEPTION,
+                    f"Duplicate field mapping: {rule['name']}",
                 )
             rules.append(rule)
             keys.setdefault(rule["key"], child)
@@ -247,7 +262,9 @@ def _direction(element: Element, object_name: str, stops: Stops) -> str | None:
         if equals_ignore_case(text, direction):
             return direction
     stops.add(
-        READ, element, "field-direction",
+        READ,
+        element,
+        "field-direction",
         f"field '{element.get('name', '')}' of object {object_name} has the direction '{text}'",
         "write inbound or outbound, or remove the attribute for both",
         CONFIG_EXCEPTION,
@@ -271,8 +288,12 @@ def _rule(element: Element, object_name: str, stops: Stops) -> tuple[str, str]:
         if found[key] is None:
             name = element.get("name", "")
             stops.add(
-                READ, other, "otherid", f"the OtherId of field '{name}' of object {object_name} has no {key}",
-                f'write {key}="..."', CONFIG_EXCEPTION,
+                READ,
+                other,
+                "otherid",
+                f"the OtherId of field '{name}' of object {object_name} has no {key}",
+                f'write {key}="..."',
+                CONFIG_EXCEPTION,
                 f"Field mapping rule {object_name}.{name} specifies an <OtherId> without a '{key}' attribute",
             )
             break
@@ -292,36 +313,13 @@ def _read_value_set(element: Element, mappings: Mappings, stops: Stops) -> None:
             continue
         if child.get("name") is None:
             stops.add(
-                READ, child, "value-name", f"a value of value set '{element.get('id')}' has no name",
+                READ,
+                child,
+                "value-name",
+                f"a value of value set '{element.get('id')}' has no name",
                 'write name="..." with the code of the application; name="" is allowed',
-                CONFIG_EXCEPTION, "<value> name= attribute is required",
+                CONFIG_EXCEPTION,
+                "<value> name= attribute is required",
             )
         else:
             values.define(child, trim(direct_text(child)))
-
-
-def direct_text(element: Element) -> str:
-    """The text the agent sees directly inside an element, CDATA included, not trimmed.
-
-    What an entity of the internal subset stands for is missing: the agent's parser keeps such a reference apart from
-    the text around it.
-    """
-    source = element.document.text
-    return "".join(
-        _without_entities(source[node.start : node.end])
-        if isinstance(node, Text) and "&" in source[node.start : node.end]
-        else node.value
-        for node in element.nodes
-        if isinstance(node, (Text, CData))
-    )
-
-
-def _without_entities(raw: str) -> str:
-    return _REFERENCE.sub(_character, raw.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _character(match: re.Match[str]) -> str:
-    name = match[1]
-    if name.startswith("#x"):
-        return chr(int(name[2:], 16))
-    return chr(int(name[1:])) if name.startswith("#") else _PREDEFINED.get(name, "")

@@ -16,8 +16,18 @@ from .document import Document, DocumentError, Element
 from .java_text import equals_ignore_case, is_enabled, is_true, parse_int, trim
 from .java_url import MalformedUrl, parse_url
 from .mappings_model import read_mappings
+from .secrets import REDACTED, redact_inside
 from .stops import (
-    APPLY, CONFIG_EXCEPTION, ILLEGAL_ARGUMENT, NOT_SUPPORTED, NULL_POINTER, READ, TRANSPORT_EXCEPTION, VERSION, Stop, Stops,
+    APPLY,
+    CONFIG_EXCEPTION,
+    ILLEGAL_ARGUMENT,
+    NOT_SUPPORTED,
+    NULL_POINTER,
+    READ,
+    TRANSPORT_EXCEPTION,
+    VERSION,
+    Stop,
+    Stops,
 )
 from .versions import LATEST, SUPPORTED, VersionError, parse_version
 
@@ -73,8 +83,14 @@ def _stopped(stops: list[Stop], document: Document | None) -> Loaded:
 
 def _document_stop(error: DocumentError) -> Stop:
     return Stop(
-        READ, CONFIG_EXCEPTION, "", "external" if error.refused else "xml", error.message,
-        error.remedy or "correct the XML", line=error.line, refused=error.refused,
+        READ,
+        CONFIG_EXCEPTION,
+        "",
+        "external" if error.refused else "xml",
+        error.message,
+        error.remedy or "correct the XML",
+        line=error.line,
+        refused=error.refused,
     )
 
 
@@ -143,15 +159,25 @@ class _Loader:
             version = parse_version(text)
         except VersionError as error:
             self.stops.add(
-                VERSION, self.root, "agent-sif-version", f"the agent's sifVersion '{text}' is no SIF version", remedy,
-                error.exception, error.log,
+                VERSION,
+                self.root,
+                "agent-sif-version",
+                f"the agent's sifVersion '{text}' is no SIF version",
+                remedy,
+                error.exception,
+                error.log,
             )
             return text
         if version not in SUPPORTED:
             self.stops.add(
-                VERSION, self.root, "agent-sif-version", f"SIF {version} (sifVersion of the agent) is not supported", remedy,
+                VERSION,
+                self.root,
+                "agent-sif-version",
+                f"SIF {version} (sifVersion of the agent) is not supported",
+                remedy,
                 # The agent names its own latest version instead of the one that it refuses.
-                NOT_SUPPORTED, f"SIF {LATEST} is not supported by the ADK",
+                NOT_SUPPORTED,
+                f"SIF {LATEST} is not supported by the ADK",
             )
         return str(version)
 
@@ -159,14 +185,23 @@ class _Loader:
         protocol = element.get("protocol")
         if protocol is None:
             self.stops.add(
-                APPLY, element, "transport-protocol", "a transport has no protocol", 'write protocol="http" or "https"',
-                ILLEGAL_ARGUMENT, "Protocol cannot be null",
+                APPLY,
+                element,
+                "transport-protocol",
+                "a transport has no protocol",
+                'write protocol="http" or "https"',
+                ILLEGAL_ARGUMENT,
+                "Protocol cannot be null",
             )
             return
         if protocol.lower() not in PROTOCOLS:
             self.stops.add(
-                APPLY, element, "transport-protocol", f"the transport protocol '{protocol}' is unknown",
-                'write protocol="http" or "https"', TRANSPORT_EXCEPTION,
+                APPLY,
+                element,
+                "transport-protocol",
+                f"the transport protocol '{protocol}' is unknown",
+                'write protocol="http" or "https"',
+                TRANSPORT_EXCEPTION,
                 f"The requested transport protocol: '{protocol}'  is not supported by this instance of the ADK",
             )
             return
@@ -181,8 +216,12 @@ class _Loader:
             name, value = child.get("name"), child.get("value")
             if name is None:
                 self.stops.add(
-                    APPLY, child, "transport-property-name", f"a property of the transport {protocol} has no name",
-                    "give it a name, or remove it", NULL_POINTER,
+                    APPLY,
+                    child,
+                    "transport-property-name",
+                    f"a property of the transport {protocol} has no name",
+                    "give it a name, or remove it",
+                    NULL_POINTER,
                 )
             elif value is not None:
                 properties[name] = value
@@ -212,8 +251,13 @@ class _Loader:
             missing = [key for key in ("id", "url") if not trim(element.get(key, ""))]
             if missing:
                 self.stops.add(
-                    APPLY, element, f"zone-{missing[0]}", f"a zone has no {missing[0]}", f'write {missing[0]}="..."',
-                    CONFIG_EXCEPTION, f"<zone> cannot have an empty {missing[0]} attribute",
+                    APPLY,
+                    element,
+                    f"zone-{missing[0]}",
+                    f"a zone has no {missing[0]}",
+                    f'write {missing[0]}="..."',
+                    CONFIG_EXCEPTION,
+                    f"<zone> cannot have an empty {missing[0]} attribute",
                 )
                 continue
             assert zone_id is not None and url is not None
@@ -224,9 +268,13 @@ class _Loader:
                 zones[zone_id] = self._zone(element, zone_id, url)
             except MalformedUrl as error:
                 self.stops.add(
-                    APPLY, element, "zone-url", f"the URL '{url}' of zone '{zone_id}' is malformed: {error}",
+                    APPLY,
+                    element,
+                    "zone-url",
+                    f"the URL '{_shown_url(url)}' of zone '{zone_id}' is malformed: {error}",
                     "write it like http://host:port/zone or https://host:port/zone",
-                    TRANSPORT_EXCEPTION, f"Zone URL is malformed: {url}",
+                    TRANSPORT_EXCEPTION,
+                    f"Zone URL is malformed: {url}",
                 )
         return list(zones.values())
 
@@ -264,6 +312,12 @@ def _number(properties: t.Mapping[str, str], name: str, default: int) -> int:
     """A number; what Java cannot read silently becomes the default."""
     value = parse_int(properties.get(name, ""))
     return default if value is None else value
+
+
+def _shown_url(url: str) -> str:
+    """A malformed URL without what can be a password in front of the host."""
+    shown = redact_inside(url)
+    return shown if "://" in shown or "@" not in shown else REDACTED + "@" + shown.rpartition("@")[2]
 
 
 def _provisioning_mode(text: str) -> str:

@@ -78,15 +78,23 @@ def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) 
     scheme = zone["url"].partition(":")[0]
     https = effective["transports"]["https"]
     entry: dict[str, t.Any] = {
-        "zone": zone["id"], "path": None, "source": None, "reason": "", "password_source": None, "key_store": None,
-        "certain": True, "warning": None,
+        "zone": zone["id"],
+        "path": None,
+        "source": None,
+        "reason": "",
+        "password_source": None,
+        "key_store": None,
+        "certain": True,
+        "warning": None,
     }
     if transport not in ("http", "https"):
         entry["reason"] = f"the transport '{zone['transport']}' does not exist, so the zone cannot connect"
     elif scheme not in ("http", "https"):
         entry["reason"] = f"the agent has no way to connect to a {scheme}: URL"
     elif transport == "https" and scheme == "http":
-        entry["reason"] = "transport https cannot connect to an http:// URL: the agent fails before it looks at any store"
+        entry["reason"] = (
+            "transport https cannot connect to an http:// URL: the agent fails before it looks at any store"
+        )
     elif transport == "http" and scheme == "http":
         entry["reason"] = "the URL is plain http://, so no certificate is checked"
     elif transport == "https" and https["trust_store"]:

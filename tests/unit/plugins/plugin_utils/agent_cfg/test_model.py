@@ -10,8 +10,6 @@ import pathlib
 import re
 
 import pytest
-
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 
 VARIANTS = pathlib.Path(__file__).parents[3] / "fixtures" / "variants"

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 
@@ -15,7 +14,9 @@ OPTION = {"javax.net.ssl.trustStore": "/opt/zis.jks"}
 
 def agent(transport="https", url="https://zis/Z1", store="Trusted.ks", password=None, key_store="Agent.ks", more=""):
     settings = {"trustStore": store, "trustStorePassword": password, "keyStore": key_store}
-    properties = "".join(f'<property name="{name}" value="{value}"/>' for name, value in settings.items() if value is not None)
+    properties = "".join(
+        f'<property name="{name}" value="{value}"/>' for name, value in settings.items() if value is not None
+    )
     return load(
         f'<agent id="A"><property name="adk.messaging.transport" value="{transport}"/>'
         f'<transport protocol="https" enabled="true">{properties}</transport>'
@@ -61,7 +62,10 @@ def test_cacerts_of_an_unknown_jvm_has_no_path():
     assert entry["path"] is None and entry["certain"] is False and "which JVM" in entry["warning"]
 
 
-@pytest.mark.parametrize("transport, url", [("http", "http://zis/Z1"), ("https", "http://zis/Z1"), ("smoke", "https://zis/Z1"), ("http", "ftp://zis/")])
+@pytest.mark.parametrize(
+    "transport, url",
+    [("http", "http://zis/Z1"), ("https", "http://zis/Z1"), ("smoke", "https://zis/Z1"), ("http", "ftp://zis/")],
+)
 def test_no_store_where_none_is_used(transport, url):
     entry = only(agent(transport, url), system_properties=OPTION, java_home="/jvm", working_directory="/srv")
     assert (entry["path"], entry["source"], entry["password_source"], entry["key_store"]) == (None, None, None, None)
