@@ -49,6 +49,7 @@ class Editor:
         self._attributes: dict[Element, dict[str, str]] = {}
         self._texts: dict[Element, str] = {}
         self._children: dict[Element, list[AnyElement]] = {}
+        self._by_name: dict[Element, dict[str, list[AnyElement]]] = {}
 
     # The file as it will be
 
@@ -70,10 +71,15 @@ class Editor:
     def children(self, element: AnyElement, name: str | None = None) -> list[AnyElement]:
         """The elements inside as they will be, all or those of one name."""
         if isinstance(element, NewElement):
-            found: list[AnyElement] = list(element.children)
-        else:
-            found = list(self._children[element]) if element in self._children else list(element.children)
-        return found if name is None else [child for child in found if child.name == name]
+            return [child for child in element.children if name in (None, child.name)]
+        if name is None:
+            return list(self._children[element]) if element in self._children else list(element.children)
+        if element not in self._by_name:
+            index: dict[str, list[AnyElement]] = {}
+            for child in self._children.get(element, element.children):
+                index.setdefault(child.name, []).append(child)
+            self._by_name[element] = index
+        return list(self._by_name[element].get(name, ()))
 
     def text(self, element: AnyElement) -> str:
         """The text directly inside as it will be."""
@@ -105,7 +111,7 @@ class Editor:
             element.content, element.children = value, []
         else:
             self._texts[element] = value
-            self._children[element] = []
+            self._own_children(element).clear()
 
     def insert_child(
         self, parent: AnyElement, new: NewElement, before: AnyElement | None = None, after: AnyElement | None = None
@@ -115,7 +121,7 @@ class Editor:
         children = parent.children if isinstance(parent, NewElement) else self._own_children(parent)
         if before is not None:
             place = children.index(before)
-        elif after is not None:
+        elif after is not None and children[-1] is not after:
             place = children.index(after) + 1
         else:
             place = len(children)
@@ -127,6 +133,8 @@ class Editor:
         (parent.children if isinstance(parent, NewElement) else self._own_children(parent)).remove(element)
 
     def _own_children(self, parent: Element) -> list[AnyElement]:
+        """The list of children to change."""
+        self._by_name.pop(parent, None)
         if parent not in self._children:
             self._children[parent] = list(parent.children)
         return self._children[parent]
@@ -300,7 +308,7 @@ class _Edits:
             space = style.separator if place and style.fits(margin) else " "
             tag += self._attribute(space, name, new.attributes[name], style.quote)
         if new.children:
-            inner = margin + self.layout.unit if margin else ""
+            inner = margin + self.layout.unit_in(model) if margin else ""
             body = "".join(inner + self.render(child, inner, self.layout.model(child, model)) for child in new.children)
             return f"{tag}>{body}{margin}</{new.name}>"
         if new.content:

@@ -42,6 +42,7 @@ class Layout:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.text = document.text
+        self._models: dict[tuple[Element | None, str], Element | None] = {}
 
     @functools.cached_property
     def self_close(self) -> str:
@@ -57,6 +58,14 @@ class Layout:
                 if inner is not None and outer is not None and inner != outer and inner.startswith(outer):
                     return inner[len(outer) :]
         return _DEFAULT_UNIT
+
+    def unit_in(self, model: Element | None) -> str:
+        """One step of indentation inside an element like `model`."""
+        for child in model.children if model is not None else ():
+            inner, outer = self.margin(child), self.margin(model) if model is not None else ""
+            if outer and inner.startswith(outer) and inner != outer:
+                return inner[len(outer) :]
+        return self.unit
 
     @functools.cached_property
     def _first_by_name(self) -> dict[str, Element]:
@@ -91,8 +100,11 @@ class Layout:
 
     def model(self, new: _Named, parent: Element | None) -> Element | None:
         """The element of the same name that a new one shall look like: the last sibling, else the first of the file."""
-        siblings = parent.elements(new.name) if parent is not None else []
-        return siblings[-1] if siblings else self._first_by_name.get(new.name)
+        key = (parent, new.name)
+        if key not in self._models:
+            siblings = parent.elements(new.name) if parent is not None else []
+            self._models[key] = siblings[-1] if siblings else self._first_by_name.get(new.name)
+        return self._models[key]
 
     def element_style(self, model: Element | None) -> ElementStyle:
         """The style of an existing element."""
