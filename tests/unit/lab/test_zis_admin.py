@@ -12,8 +12,7 @@ import time
 
 import pytest
 
-from zis.kimono import KimonoError
-from zis_peer import lab  # noqa: F401  (a fixture)
+from zis_peer import KimonoError, lab  # noqa: F401  (lab is a fixture)
 
 
 def admin(lab, method, path, body=None):

@@ -21,9 +21,12 @@ FILES_DIR = pathlib.Path(__file__).resolve().parents[3] / "roles" / "sif_lab" / 
 if str(FILES_DIR) not in sys.path:
     sys.path.insert(0, str(FILES_DIR))
 
+# Tests import what they need of the ZIS from here, once this folder is on the path.
+from zis import kimono  # noqa: E402, F401
 from zis.core import Zis  # noqa: E402
 from zis.journal import Journal  # noqa: E402
-from zis.kimono import Kimono  # noqa: E402
+from zis.kimono import Kimono, KimonoError  # noqa: E402, F401
+from zis.request_body import MAX_BODY, accepts_gzip  # noqa: E402, F401
 
 NAMESPACE = "http://www.sifinfo.org/infrastructure/2.x"
 _numbers = itertools.count(1)
