@@ -30,6 +30,7 @@ from .problems import Problems
 
 _DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml\s[^>]*\?>")
 _MARKERS = ("state", "exclusive")
+_DEFAULT_ID = "Default"
 
 
 def read_fragment(text: str, place: str, mappings_id: str | None, problems: Problems) -> list[MappingsSpec]:
@@ -64,7 +65,7 @@ class _Fragment:
 
     def read(self, root: Element) -> list[MappingsSpec]:
         found = [self._mappings(child) for child in root.elements("mappings")]
-        bare = MappingsSpec(self.mappings_id or "Default", None, {}, [], [], [], self.place)
+        bare = MappingsSpec(self.mappings_id or _DEFAULT_ID, None, {}, [], [], [], self.place)
         self._content(root, bare, ("mappings",))
         if bare.objects or bare.value_sets or bare.properties:
             found.append(bare)
@@ -101,16 +102,17 @@ class _Fragment:
     def _mappings(self, element: Element) -> MappingsSpec:
         self._known(element, ("id", *FILTERS))
         mappings_id = element.get("id")
-        if self.mappings_id is not None and mappings_id not in (None, self.mappings_id) and element.parent is not None:
-            if element.parent.name == "fragment":
-                self.problems.add(
-                    self._at(element), f"the fragment is for mappings {mappings_id!r}, but {self.mappings_id!r} is asked for",
-                    "make the two agree",
-                )
+        top = element.parent is not None and element.parent.name == "fragment"
+        # The default may have been filled in by whoever passes the settings on.
+        if top and mappings_id is not None and self.mappings_id not in (None, _DEFAULT_ID, mappings_id):
+            self.problems.add(
+                self._at(element), f"the fragment is for mappings {mappings_id!r}, but {self.mappings_id!r} is asked for",
+                "make the two agree",
+            )
         filters = {name: text for name, text in element.attributes.items() if name in FILTERS}
         self.checks.filters(filters, self._at(element))
         spec = MappingsSpec(
-            mappings_id or self.mappings_id or "Default", filters or None, {}, [], [], [], self._at(element)
+            mappings_id or self.mappings_id or _DEFAULT_ID, filters or None, {}, [], [], [], self._at(element)
         )
         self._content(element, spec)
         spec.children = [self._mappings(child) for child in element.elements("mappings")]

@@ -115,15 +115,14 @@ def canonical_field(attributes: dict[str, str]) -> dict[str, str]:
 
 
 def canonical_value(attributes: dict[str, str]) -> dict[str, str]:
-    """The attributes of a value as the agent means and saves them: a default of true is both, and suppresses."""
+    """The attributes of a value as the agent means and saves them: true is both, a default suppresses unless told."""
     found = dict(attributes)
-    _canonical_if_null(found)
     default = found.pop("default", "").lower()
-    if default == "true":
-        found.setdefault("ifnull", "suppress")
-        default = "both"
     if default in DEFAULTS:
-        found["default"] = default
+        found["default"] = "both" if default == "true" else default
+        found["ifnull"] = "default" if found.get("ifnull", "").lower() == "default" else "suppress"
+    else:
+        _canonical_if_null(found)
     return found
 
 

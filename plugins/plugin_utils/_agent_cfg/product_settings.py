@@ -104,7 +104,8 @@ class ProductSettings:
             self.problems.add("school_year_starts", str(error), "give the first day of a school year, MM-DD")
             return None
         if self.today is None:
-            raise ValueError("a school year can only be planned with the date of today")
+            self.problems.add(place, "a school year cannot be planned without the date", "give the planner today's date")
+            return None
         try:
             year = SchoolYear.of(self.today, starts) if value == "current" else SchoolYear.parse(str(value))
         except ValueError as error:
