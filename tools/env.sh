@@ -11,3 +11,6 @@ export PYTHONPATH="$PWD/.venv/collections"
 
 # Written by tools/container-engine; podman's own defaults do not start containers everywhere.
 [ ! -f .cache/containers.conf ] || export CONTAINERS_CONF="$PWD/.cache/containers.conf"
+
+# Where molecule remembers which containers there are.
+export MOLECULE_EPHEMERAL_DIRECTORY="$PWD/.cache/molecule"
