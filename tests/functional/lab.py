@@ -16,13 +16,14 @@ import subprocess
 import sys
 import time
 import typing as t
-import urllib.error
-import urllib.request
 
 import yaml
 
 COLLECTION = pathlib.Path(__file__).resolve().parents[2]
 LAB_FILES = COLLECTION / "roles" / "sif_lab" / "files"
+
+sys.path.insert(0, str(LAB_FILES))
+from zis.kimono import Kimono  # noqa: E402  (the lab's own client, which lies in the role)
 
 
 def wait_for(condition: t.Callable[[], t.Any], what: str, seconds: float = 20) -> t.Any:
@@ -58,30 +59,9 @@ class Zis:
         self._process.wait(10)
         self._log.close()
 
-    def admin(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
-        request = urllib.request.Request(
-            f"{self.http}/admin/{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            method=method,
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
-
-    def agent(self, zone: str, source_id: str) -> dict[str, t.Any] | None:
-        try:
-            return self.admin(f"zones/{zone}/agents/{source_id}")
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise
-
-    def receive(self, zone: str, name: str, source_id: str) -> list[dict[str, str]]:
-        """What Kimono receives when it asks the agent for all objects of one kind: their fields."""
-        asked = self.admin(f"zones/{zone}/requests", {"object": name, "source_id": source_id})
-        answer = self.admin(f"zones/{zone}/requests/{asked['id']}?wait=30")
-        assert answer["state"] == "complete", answer
-        return [item["fields"] for item in answer["objects"]]
+    def zone(self, zone: str) -> Kimono:
+        """Kimono's view of one zone, and the means to disturb it."""
+        return Kimono(self.http, zone)
 
 
 class Agent:

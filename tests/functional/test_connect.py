@@ -39,11 +39,11 @@ def test_http_in_four_beats(agent, zis, plays, district):
     assert check.status == 0, check.output
     assert check.changed and CANVAS in check.output
     assert agent.checksums() == before
-    assert zis.agent(CANVAS, "PowerSchool") is None
+    assert zis.zone(CANVAS).agent("PowerSchool") is None
 
     first = plays.run(CONNECT, {"maple": district}, "--diff")
     assert first.status == 0, first.output
-    seen = zis.agent(CANVAS, "PowerSchool")
+    seen = zis.zone(CANVAS).agent("PowerSchool")
     assert (seen["mode"], seen["sleeping"], seen["register_count"]) == ("Pull", False, 1)
 
     after = agent.checksums()
@@ -52,7 +52,7 @@ def test_http_in_four_beats(agent, zis, plays, district):
     second = plays.run(CONNECT, {"maple": district})
     assert (second.status, second.changed) == (0, []), second.output
     assert agent.checksums() == after
-    assert zis.agent(CANVAS, "PowerSchool")["register_count"] == 1, "the agent was restarted without need"
+    assert zis.zone(CANVAS).agent("PowerSchool")["register_count"] == 1, "the agent was restarted without need"
 
 
 @pytest.mark.parametrize("method", ["HTTP", "HTTPS"])
@@ -68,11 +68,11 @@ def test_private_ca_is_refused_before_and_trusted_after(agent, zis, plays, https
     refused = plays.run(CONNECT, {"oak": without})
     assert refused.status != 0
     assert "PKIX path building failed" in agent.log
-    assert zis.agent(CANVAS, "PowerSchool") is None
+    assert zis.zone(CANVAS).agent("PowerSchool") is None
 
     trusted = plays.run(CONNECT, {"oak": wanted})
     assert trusted.status == 0, trusted.output
-    assert zis.agent(CANVAS, "PowerSchool")["secure"] is True
+    assert zis.zone(CANVAS).agent("PowerSchool")["secure"] is True
 
     second = plays.run(CONNECT, {"oak": wanted})
     assert (second.status, second.changed) == (0, []), second.output
@@ -94,13 +94,13 @@ def test_an_unchanged_host_costs_at_most_four_module_executions(plays, district,
 def test_an_agent_that_saves_its_old_file_at_stop_keeps_the_new_settings(agent, zis, plays, district):
     agent.environment(AGENT_ARGS="--save-at-stop")
     agent.control("start")
-    wait_for(lambda: zis.agent(STATE, "PowerSchool") or "Agent is running" in agent.log, "the agent is up")
+    wait_for(lambda: zis.zone(STATE).agent("PowerSchool") or "Agent is running" in agent.log, "the agent is up")
     result = plays.run(CONNECT, {"maple": district})
     assert result.status == 0, result.output
     agent.control("stop")
     assert CANVAS in agent.config.read_text(encoding="utf-8")
     agent.control("start")
-    wait_for(lambda: zis.agent(CANVAS, "PowerSchool")["register_count"] == 2, "the agent registered again")
+    wait_for(lambda: zis.zone(CANVAS).agent("PowerSchool")["register_count"] == 2, "the agent registered again")
 
 
 def test_a_stopped_agent_is_started(agent, zis, plays, district):
@@ -108,19 +108,19 @@ def test_a_stopped_agent_is_started(agent, zis, plays, district):
     agent.control("stop")
     result = plays.run(CONNECT, {"maple": district})
     assert result.status == 0, result.output
-    assert agent.running and zis.agent(CANVAS, "PowerSchool")["sleeping"] is False
+    assert agent.running and zis.zone(CANVAS).agent("PowerSchool")["sleeping"] is False
 
 
 def test_an_agent_that_the_zis_forgot_is_restarted(agent, zis, plays, district):
     assert plays.run(CONNECT, {"maple": district}).status == 0
-    zis.admin(f"zones/{CANVAS}/agents/PowerSchool", method="DELETE")
+    zis.zone(CANVAS).fault("drop_registration", agent="PowerSchool")
     result = plays.run(CONNECT, {"maple": district})
     assert result.status == 0, result.output
-    assert zis.agent(CANVAS, "PowerSchool")["register_count"] == 2
+    assert zis.zone(CANVAS).agent("PowerSchool")["register_count"] == 2
 
 
 def test_an_agent_that_is_refused_is_found_out(agent, zis, plays, district):
-    zis.admin("faults", {"zone": CANVAS, "agent": "PowerSchool", "fault": "refuse_registration"})
+    zis.zone(CANVAS).fault("refuse_registration", agent="PowerSchool")
     result = plays.run(CONNECT, {"maple": dict(district, sif_agent_proof_timeout=4)})
     assert result.status != 0
     assert "does not confirm it" in result.failures[-1]
