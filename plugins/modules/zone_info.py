@@ -356,7 +356,7 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
             "certificates": None if options.trusted is None else tls.count_certificates(options.trusted),
             "host_name_checked": options.check_host_name,
         }
-    transport = Transport(address, context, bool(parameters["client_certificate"]), proxy, parameters["timeout"])
+    transport = Transport(address, context, proxy, parameters["timeout"])
     result = ask_zone(transport, parameters["source_id"], parameters["sif_version"], parameters["zone_id"])
     result["trust"] = trust
     return result

@@ -19,6 +19,7 @@ from .connect import Address, Deadline, Proxy, connect, proxy_authentication
 from .failures import ZoneFailure, excerpt
 
 _LONGEST_ANSWER = 16 * 1024 * 1024
+_LATE_ALERT_SECONDS = 5.0
 _TLS_ALERT = "\x15\x03"
 # How nginx, Apache httpd and Jetty/Tomcat word it
 _PLAIN_ON_TLS_PORT = (b"sent to HTTPS port", b"speaking plain HTTP to an SSL-enabled", b"requires TLS")
@@ -30,7 +31,6 @@ class Transport:
     Args:
         address: the zone's URL.
         context: for https, from C(tls.build_context); None for http.
-        client_certificate: whether the context can show a client certificate.
         proxy: the proxy to go through, or None. The environment's proxy settings are not looked at, as Java does not.
         timeout: seconds that one exchange may last, from looking up the name to the last byte.
     """
@@ -39,13 +39,11 @@ class Transport:
         self,
         address: Address,
         context: t.Optional[ssl.SSLContext] = None,
-        client_certificate: bool = False,
         proxy: t.Optional[Proxy] = None,
         timeout: float = 30,
     ) -> None:
         self._address = address
         self._context = context
-        self._client_certificate = client_certificate
         self._proxy = proxy
         self._timeout = timeout
 
@@ -122,15 +120,17 @@ class Transport:
 
     def _read(self, answer: http.client.HTTPResponse, sock: socket.socket, deadline: Deadline) -> bytes:
         content = bytearray()
-        while len(content) <= _LONGEST_ANSWER:
+        while not answer.isclosed() and len(content) <= _LONGEST_ANSWER:
             deadline.apply(sock)
             part = answer.read1(65536)
             if not part:
-                if answer.length:
-                    raise http.client.IncompleteRead(bytes(content), answer.length)
-                return bytes(content)
+                break
             content += part
-        raise not_sif("an answer of more than {0} bytes".format(_LONGEST_ANSWER))
+        if len(content) > _LONGEST_ANSWER:
+            raise not_sif("an answer of more than {0} bytes".format(_LONGEST_ANSWER))
+        if answer.length:
+            raise http.client.IncompleteRead(bytes(content), answer.length)
+        return bytes(content)
 
     def _broken(self, error: Exception) -> ZoneFailure:
         """The connection was there and broke, or what came is no HTTP."""
@@ -138,7 +138,7 @@ class Transport:
             return _tls_port("the answer is a TLS alert")
         if isinstance(error, http.client.HTTPException) and not isinstance(error, ConnectionError):
             return not_sif("no HTTP: {0}".format(excerpt(repr(error))))
-        if self._context is not None and not self._client_certificate:
+        if self._context is not None:
             alert = self._late_alert()
             if alert is not None:
                 return alert
@@ -152,12 +152,12 @@ class Transport:
         )
 
     def _late_alert(self) -> t.Optional[ZoneFailure]:
-        """With TLS 1.3 the ZIS says that it wants a client certificate only after the handshake.
+        """With TLS 1.3 the ZIS says that it wants a client certificate, or another one, only after the handshake.
 
         Sent while a request is under way, that alert can be lost when the connection is reset. So the handshake is
         done once more, and nothing is sent after it.
         """
-        deadline = Deadline(self._timeout)
+        deadline = Deadline(min(self._timeout, _LATE_ALERT_SECONDS))
         sock = self._open(deadline)
         try:
             deadline.apply(sock)

@@ -64,9 +64,7 @@ def _key_id(key):
 
 def _transport(port, trusted, host="localhost", proxy=None, timeout=5.0, **options):
     context = tls.build_context(tls.TlsOptions(trusted, **options))
-    return Transport(
-        parse_url(f"https://{host}:{port}/Zone1", "url"), context, bool(options.get("client_key")), proxy, timeout
-    )
+    return Transport(parse_url(f"https://{host}:{port}/Zone1", "url"), context, proxy, timeout)
 
 
 def _failure(context, trusted, **options):
