@@ -85,10 +85,29 @@ class Desired:
 
 PRODUCT_SETTINGS = ("school_year", "schools", "smp")
 _TOP_KEYS = (
-    "agent_id", "sif_version", "mode", "method", "properties", "templates", "transports", "zones", "mappings",
+    "agent_id",
+    "sif_version",
+    "mode",
+    "method",
+    "properties",
+    "templates",
+    "transports",
+    "zones",
+    "mappings",
     "school_year_starts",
 )
-_ZONE_KEYS = ("id", "state", "url", "template", "like", "mode", "method", "pull_frequency", "properties", *PRODUCT_SETTINGS)
+_ZONE_KEYS = (
+    "id",
+    "state",
+    "url",
+    "template",
+    "like",
+    "mode",
+    "method",
+    "pull_frequency",
+    "properties",
+    *PRODUCT_SETTINGS,
+)
 
 
 def read_desired(data: t.Mapping[str, t.Any], problems: Problems) -> Desired:
@@ -283,7 +302,8 @@ class Reader:
         text = str(value)
         if isinstance(value, (bool, float)) or not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= INT_MAX:
             self.problems.add(
-                _join(place, key), f"{value!r} is no whole number between 1 and {INT_MAX}",
+                _join(place, key),
+                f"{value!r} is no whole number between 1 and {INT_MAX}",
                 "write digits only; the agent silently takes its default for anything else",
             )
             return None
@@ -314,7 +334,9 @@ class Reader:
         for name, key in _OWN_KEYS.items():
             if name in properties and data.get(key) is not None:
                 self.problems.add(
-                    _join(place, f"properties.{name}"), f"is also given as {key}", f"give only {key}",
+                    _join(place, f"properties.{name}"),
+                    f"is also given as {key}",
+                    f"give only {key}",
                 )
 
     def unique(self, places: list[tuple[str, str]], what: str) -> None:

@@ -17,7 +17,15 @@ from .nodes import Attribute, CData, Comment, DocumentError, Element, Node, Proc
 from .scanner import scan
 
 __all__ = [
-    "Attribute", "CData", "Comment", "Document", "DocumentError", "Element", "Node", "ProcessingInstruction", "Text",
+    "Attribute",
+    "CData",
+    "Comment",
+    "Document",
+    "DocumentError",
+    "Element",
+    "Node",
+    "ProcessingInstruction",
+    "Text",
 ]
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

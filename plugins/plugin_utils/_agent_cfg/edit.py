@@ -23,7 +23,10 @@ class NewElement:
     """An element that is not in the file yet. `text` and `children` exclude each other, as in all of agent.cfg."""
 
     def __init__(
-        self, name: str, attributes: Mapping[str, str] | None = None, text: str = "",
+        self,
+        name: str,
+        attributes: Mapping[str, str] | None = None,
+        text: str = "",
         children: Iterable[NewElement] = (),
     ) -> None:
         self.name = name
@@ -35,7 +38,9 @@ class NewElement:
     def copy_of(cls, element: AnyElement, editor: Editor) -> NewElement:
         """A copy of an element as it will be after the changes so far, without comments."""
         children = [cls.copy_of(child, editor) for child in editor.children(element)]
-        return cls(element.name, editor.attributes(element), "" if children else _own_text(editor.text(element)), children)
+        return cls(
+            element.name, editor.attributes(element), "" if children else _own_text(editor.text(element)), children
+        )
 
 
 AnyElement = Element | NewElement
@@ -194,9 +199,7 @@ class _Edits:
                 self._replace(attribute.value_start, attribute.value_end, value)
         names = {attribute.name for attribute in written}
         new = {
-            name: value
-            for name, value in wanted.items()
-            if name not in names and element.attributes.get(name) != value
+            name: value for name, value in wanted.items() if name not in names and element.attributes.get(name) != value
         }
         if new:
             space, quote = self.layout.attribute_style(element)
@@ -262,7 +265,11 @@ class _Edits:
             self._place(parent, pending, previous, None, removals)
 
     def _place(
-        self, parent: Element, new: list[NewElement], previous: Element | None, following: Element | None,
+        self,
+        parent: Element,
+        new: list[NewElement],
+        previous: Element | None,
+        following: Element | None,
         removals: list[tuple[int, int]],
     ) -> None:
         neighbour = previous or following

@@ -52,8 +52,8 @@ class Decoded:
 def decode(data: bytes) -> Decoded:
     """Decode a whole XML file. Raises EncodingError; what it returns encodes to exactly `data` again."""
     bom, codec = _start(data)
-    body = data[len(bom):]
-    # The declaration is ASCII in every encoding accepted here, so the head can be looked at before the encoding is known.
+    body = data[len(bom) :]
+    # The declaration is ASCII in every encoding accepted here: the head can be read before it is known.
     head = body[:2048].decode(codec if codec else "latin-1", "replace")
     declaration = _DECLARATION.match(head)
     version, declared = "1.0", None
@@ -109,5 +109,7 @@ def _agreed(codec: str | None, declared: str | None) -> str:
             f'the file declares encoding="{declared}" but is not saved in UTF-16', "declare the encoding it is saved in"
         )
     if not _SINGLE_BYTE.fullmatch(name):
-        raise EncodingError(f'encoding "{declared}" is unknown or not supported', "save the file as UTF-8 and declare that")
+        raise EncodingError(
+            f'encoding "{declared}" is unknown or not supported', "save the file as UTF-8 and declare that"
+        )
     return codecs.lookup(name).name

@@ -70,7 +70,9 @@ class _Fragment:
         if bare.objects or bare.value_sets or bare.properties:
             found.append(bare)
         if not found and not self.problems.found:
-            self.problems.add(self.place, "the fragment holds no mappings", "give mappings, object or valueset elements")
+            self.problems.add(
+                self.place, "the fragment holds no mappings", "give mappings, object or valueset elements"
+            )
         self.checks.unique([(spec.id + str(spec.filters or ""), spec.place) for spec in found], "mappings")
         return found
 
@@ -81,7 +83,9 @@ class _Fragment:
         for name in element.attributes:
             if name not in known:
                 self.problems.add(
-                    self._at(element), f"<{element.name}> has an unknown attribute {name!r}", "known: " + ", ".join(known)
+                    self._at(element),
+                    f"<{element.name}> has an unknown attribute {name!r}",
+                    "known: " + ", ".join(known),
                 )
 
     def _marker(self, element: Element, name: str, values: tuple[str, str]) -> bool:
@@ -95,7 +99,8 @@ class _Fragment:
         for node in element.nodes:
             if isinstance(node, (Text, CData)) and node.value.strip():
                 self.problems.add(
-                    self._at(element), f"there is text inside <{element.name}>: {node.value.strip()[:40]!r}",
+                    self._at(element),
+                    f"there is text inside <{element.name}>: {node.value.strip()[:40]!r}",
                     "remove it, or put it into a comment",
                 )
 
@@ -106,7 +111,8 @@ class _Fragment:
         # The default may have been filled in by whoever passes the settings on.
         if top and mappings_id is not None and self.mappings_id not in (None, _DEFAULT_ID, mappings_id):
             self.problems.add(
-                self._at(element), f"the fragment is for mappings {mappings_id!r}, but {self.mappings_id!r} is asked for",
+                self._at(element),
+                f"the fragment is for mappings {mappings_id!r}, but {self.mappings_id!r} is asked for",
                 "make the two agree",
             )
         filters = {name: text for name, text in element.attributes.items() if name in FILTERS}
@@ -132,10 +138,14 @@ class _Fragment:
             elif kind == "property":
                 self._property(child, spec)
             elif kind == "mappings":
-                self.problems.add(self._at(child), f"the agent ignores what is inside <{child.name}>", "write <mappings>")
+                self.problems.add(
+                    self._at(child), f"the agent ignores what is inside <{child.name}>", "write <mappings>"
+                )
             else:
                 self.problems.add(
-                    self._at(child), f"<{child.name}> does not belong here", "give mappings, object or valueset elements"
+                    self._at(child),
+                    f"<{child.name}> does not belong here",
+                    "give mappings, object or valueset elements",
                 )
         self.checks.unique([(entry.name, entry.place) for entry in spec.objects], "object")
         self.checks.unique([(entry.id, entry.place) for entry in spec.value_sets], "value set")
@@ -144,7 +154,9 @@ class _Fragment:
         self._known(element, ("name", "value", "state"))
         name, absent = element.get("name"), self._marker(element, "state", ("present", "absent"))
         if not name or (element.get("value") is None and not absent):
-            self.problems.add(self._at(element), "a property needs name and value", "without them the agent does not load")
+            self.problems.add(
+                self._at(element), "a property needs name and value", "without them the agent does not load"
+            )
         elif name in spec.properties:
             self.problems.add(self._at(element), f"property {name!r} is given twice", "remove one of them")
         else:
@@ -154,7 +166,9 @@ class _Fragment:
         self._known(element, ("object", *_MARKERS))
         name = element.get("object", "") or ""
         if not name.strip():
-            self.problems.add(self._at(element), "an <object> has no object attribute", 'write object="StudentPersonal"')
+            self.problems.add(
+                self._at(element), "an <object> has no object attribute", 'write object="StudentPersonal"'
+            )
         self._no_text(element)
         rules = []
         for child in element.children:
@@ -166,8 +180,11 @@ class _Fragment:
                 self.problems.add(self._at(child), f"<{child.name}> does not belong into an object", "write <field>")
         self.checks.unique_rules(rules, name)
         return ObjectRules(
-            name, not self._marker(element, "state", ("present", "absent")),
-            self._marker(element, "exclusive", ("false", "true")), rules, self._at(element),
+            name,
+            not self._marker(element, "state", ("present", "absent")),
+            self._marker(element, "exclusive", ("false", "true")),
+            rules,
+            self._at(element),
         )
 
     def _field(self, element: Element) -> Rule:
@@ -182,12 +199,17 @@ class _Fragment:
             if child.name.lower() == "otherid" and other is None:
                 other = dict(child.attributes)
             else:
-                self.problems.add(self._at(child), f"<{child.name}> does not belong into a field", "write the path as text")
+                self.problems.add(
+                    self._at(child), f"<{child.name}> does not belong into a field", "write the path as text"
+                )
         if not absent:
             self.checks.rule(text, other, attributes.get("name", ""), self._at(element))
         children = [] if other is None else [NewElement("otherid", other)]
         return Rule(
-            "field", field_key(attributes), NewElement("field", attributes, trim(text), children), not absent,
+            "field",
+            field_key(attributes),
+            NewElement("field", attributes, trim(text), children),
+            not absent,
             self._at(element),
         )
 
@@ -201,7 +223,9 @@ class _Fragment:
                 children.append(self._list(child).element)
             else:
                 children.append(self._field(child).element)
-        return Rule("list", list_key(attributes), NewElement("list", attributes, "", children), not absent, self._at(element))
+        return Rule(
+            "list", list_key(attributes), NewElement("list", attributes, "", children), not absent, self._at(element)
+        )
 
     def _values(self, element: Element) -> Values:
         self._known(element, ("id", "title", *_MARKERS))
@@ -217,8 +241,12 @@ class _Fragment:
                 self.problems.add(self._at(child), f"<{child.name}> does not belong into a value set", "write <value>")
         self.checks.unique_values(values, name)
         return Values(
-            name, element.get("title"), not self._marker(element, "state", ("present", "absent")),
-            self._marker(element, "exclusive", ("false", "true")), values, self._at(element),
+            name,
+            element.get("title"),
+            not self._marker(element, "state", ("present", "absent")),
+            self._marker(element, "exclusive", ("false", "true")),
+            values,
+            self._at(element),
         )
 
     def _value(self, element: Element) -> Value:
@@ -236,10 +264,14 @@ class _Fragment:
     def _plain_text(self, element: Element) -> str:
         """The text of a field or value. The agent damages a comment or CDATA there each time it saves the file."""
         for node in element.nodes:
-            kind = {Comment: "a comment", CData: "CDATA", ProcessingInstruction: "a processing instruction"}.get(type(node))
+            kind = {Comment: "a comment", CData: "CDATA", ProcessingInstruction: "a processing instruction"}.get(
+                type(node)
+            )
             if kind is not None:
                 self.problems.add(
-                    self._at(node), f"there is {kind} inside <{element.name}>", "move it out; the agent damages it when it saves"
+                    self._at(node),
+                    f"there is {kind} inside <{element.name}>",
+                    "move it out; the agent damages it when it saves",
                 )
         return element.text()
 

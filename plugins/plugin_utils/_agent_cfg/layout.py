@@ -115,8 +115,11 @@ class Layout:
         tag = self.text[model.open_end - 3 : model.open_end] if model.close_start is None else ""
         self_close = " />" if tag == " />" else "/>" if tag else self.self_close
         return ElementStyle(
-            separator, written[-1].quote if written else '"', tuple(attribute.name for attribute in written),
-            self_close, self.margin(model),
+            separator,
+            written[-1].quote if written else '"',
+            tuple(attribute.name for attribute in written),
+            self_close,
+            self.margin(model),
         )
 
     def attribute_style(self, element: Element) -> tuple[str, str]:

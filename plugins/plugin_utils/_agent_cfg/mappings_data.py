@@ -17,8 +17,14 @@ from .problems import Problems
 _FILTER_KEYS = {"zone_id": "zoneId", "source_id": "sourceId", "sif_version": "sifVersion"}
 _ITEM_KEYS = ("id", *_FILTER_KEYS, "fragment", "objects", "valuesets", "properties", "place")
 _FIELD_KEYS = {
-    "name": "name", "alias": "alias", "direction": "direction", "sif_version": "sifVersion", "valueset": "valueset",
-    "default": "default", "ifnull": "ifnull", "datatype": "datatype",
+    "name": "name",
+    "alias": "alias",
+    "direction": "direction",
+    "sif_version": "sifVersion",
+    "valueset": "valueset",
+    "default": "default",
+    "ifnull": "ifnull",
+    "datatype": "datatype",
 }
 _VALUE_KEYS = ("name", "title", "default", "ifnull")
 
@@ -51,9 +57,13 @@ class _Item:
         if fragment is not None:
             return self._fragment(fragment, mappings_id, filters)
         spec = MappingsSpec(
-            mappings_id or "Default", filters or None, self.reader.properties(item, self.place),
+            mappings_id or "Default",
+            filters or None,
+            self.reader.properties(item, self.place),
             [self._object(name, data) for name, data in self._mapping(item, "objects")],
-            [self._values(name, data) for name, data in self._mapping(item, "valuesets")], [], self.place,
+            [self._values(name, data) for name, data in self._mapping(item, "valuesets")],
+            [],
+            self.place,
         )
         return [spec]
 
@@ -87,7 +97,9 @@ class _Item:
         found = []
         for name, entry in value.items():
             if not isinstance(entry, t.Mapping):
-                self.problems.add(f"{place}.{name}", "must be a mapping", "write what belongs to it as key: value lines")
+                self.problems.add(
+                    f"{place}.{name}", "must be a mapping", "write what belongs to it as key: value lines"
+                )
             else:
                 found.append((str(name), entry))
         return found
@@ -137,7 +149,9 @@ class _Item:
         if present:
             self.checks.rule(text, other, attributes.get("name", ""), place)
         children = [] if other is None else [NewElement("otherid", other)]
-        return Rule("field", field_key(attributes), NewElement("field", attributes, trim(text), children), present, place)
+        return Rule(
+            "field", field_key(attributes), NewElement("field", attributes, trim(text), children), present, place
+        )
 
     def _values(self, name: str, data: t.Mapping[str, t.Any]) -> Values:
         place = f"{self.place}.valuesets.{name}"

@@ -17,8 +17,17 @@ from .edit import AnyElement, Editor, NewElement
 from .java_text import trim
 from .mappings_data import read_mappings_item
 from .mappings_spec import (
-    FILTERS, MappingsSpec, ObjectRules, Rule, Values, canonical_field, canonical_filter, canonical_value,
-    default_directions, field_key, list_key,
+    FILTERS,
+    MappingsSpec,
+    ObjectRules,
+    Rule,
+    Values,
+    canonical_field,
+    canonical_filter,
+    canonical_value,
+    default_directions,
+    field_key,
+    list_key,
 )
 from .problems import Problems
 from .recorder import Recorder
@@ -42,8 +51,11 @@ class _Report:
     def __init__(self, scope: _Scope, attributes: t.Mapping[str, str]) -> None:
         self.location = scope.location
         self.data: MappingsChanges = {
-            "id": attributes.get("id"), **{name: attributes[name] for name in FILTERS if name in attributes},
-            "objects": {}, "valuesets": {}, "properties": {},
+            "id": attributes.get("id"),
+            **{name: attributes[name] for name in FILTERS if name in attributes},
+            "objects": {},
+            "valuesets": {},
+            "properties": {},
         }
 
     def add(self, kind: str, name: str, what: str, key: str) -> None:
@@ -126,7 +138,9 @@ class _Merge:
     def _once(self, element: AnyElement, kind: str, name: str, place: str) -> bool:
         key = (id(element), kind, name)
         if key in self.places:
-            self.problems.add(place, f"{kind} {name!r} is also given in {self.places[key]}", "make one entry of the two")
+            self.problems.add(
+                place, f"{kind} {name!r} is also given in {self.places[key]}", "make one entry of the two"
+            )
             return False
         self.places[key] = place
         return True
@@ -137,7 +151,9 @@ class _Merge:
         if found is None or found.element is None:
             return self._create(spec, parent)
         if found.element.name != "mappings":
-            self.recorder.warn(f"the agent ignores what is inside <{found.element.name} id={spec.id!r}>; new mappings follow it")
+            self.recorder.warn(
+                f"the agent ignores what is inside <{found.element.name} id={spec.id!r}>; new mappings follow it"
+            )
             return self._create(spec, parent, found.element)
         if spec.filters is None or self._matches(found, spec.filters):
             return found
@@ -150,7 +166,8 @@ class _Merge:
             pending.extend(scope.nested.values())
         if spec.id in found.nested:
             self.problems.add(
-                spec.place, f"mappings {spec.id!r} already hold mappings of the same id with other filters",
+                spec.place,
+                f"mappings {spec.id!r} already hold mappings of the same id with other filters",
                 "give these an id of their own inside a fragment: <mappings id=...><mappings id=... zoneId=...>",
             )
             return None
@@ -160,7 +177,8 @@ class _Merge:
         assert scope.element is not None
         attributes = self.editor.attributes(scope.element)
         return all(
-            canonical_filter(name, attributes.get(name)) == canonical_filter(name, filters.get(name)) for name in FILTERS
+            canonical_filter(name, attributes.get(name)) == canonical_filter(name, filters.get(name))
+            for name in FILTERS
         )
 
     def _create(self, spec: MappingsSpec, parent: _Scope, after: AnyElement | None = None) -> _Scope:
@@ -201,7 +219,8 @@ class _Merge:
 
     def _property(self, element: AnyElement, name: str, value: str | None, report: _Report) -> None:
         named = [
-            child for child in self.editor.children(element)
+            child
+            for child in self.editor.children(element)
             if child.name.lower() == "property" and self.editor.get(child, "name") == name
         ]
         current = [self.editor.get(child, "value") for child in named]
@@ -224,7 +243,8 @@ class _Merge:
 
     def _named(self, parent: AnyElement, kind: str, attribute: str, name: str) -> list[AnyElement]:
         return [
-            child for child in self.editor.children(parent)
+            child
+            for child in self.editor.children(parent)
             if child.name.lower() == kind and self.editor.get(child, attribute) == name
         ]
 
@@ -397,7 +417,9 @@ class _ObjectMerge:
             keys = {rule.key for rule in wanted.rules}
             for key in [key for key in self.current if key not in keys]:
                 self._remove(key)
-        following = next((self.current[rule.key][-1] for rule in wanted.rules if rule.present and rule.key in self.current), None)
+        following = next(
+            (self.current[rule.key][-1] for rule in wanted.rules if rule.present and rule.key in self.current), None
+        )
         previous: AnyElement | None = None
         last_of_name: dict[str, AnyElement] = {}
         for rule in wanted.rules:
@@ -458,7 +480,11 @@ class _ObjectMerge:
     def _same_content(self, rule: Rule, found: AnyElement) -> bool:
         if rule.kind == "list" or found.name.lower() == "list":
             return _tree(rule.element, self.editor) == _tree(found, self.editor)
-        other = [dict(self.editor.attributes(child)) for child in self.editor.children(found) if child.name.lower() == "otherid"]
+        other = [
+            dict(self.editor.attributes(child))
+            for child in self.editor.children(found)
+            if child.name.lower() == "otherid"
+        ]
         if rule.element.children:
             return other[:1] == [rule.element.children[0].attributes]
         return not other and trim(self.editor.text(found)) == rule.element.content
@@ -475,6 +501,8 @@ def _shown(element: AnyElement, editor: Editor) -> str:
     """A field or value in one line, for people."""
     attributes = [f"{name}={value}" for name, value in editor.attributes(element).items() if name != "name"]
     text = trim(editor.text(element))
-    children = [f"<{child.name} {' '.join(f'{k}={v}' for k, v in editor.attributes(child).items())}>"
-                for child in editor.children(element)]
+    children = [
+        f"<{child.name} {' '.join(f'{k}={v}' for k, v in editor.attributes(child).items())}>"
+        for child in editor.children(element)
+    ]
     return " ".join([*attributes, *([text] if text else []), *children])

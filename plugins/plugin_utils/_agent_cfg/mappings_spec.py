@@ -85,7 +85,8 @@ def field_key(attributes: dict[str, str]) -> str:
     """What must be unique among the fields of an object: name[_alias][_DIRECTION][_version]."""
     direction, version = attributes.get("direction"), attributes.get("sifVersion")
     parts = (
-        attributes.get("name", ""), attributes.get("alias"),
+        attributes.get("name", ""),
+        attributes.get("alias"),
         None if direction is None else direction.upper(),
         None if version is None else normal_version_filter(version),
     )
@@ -168,12 +169,16 @@ class Checks:
         direction = attributes.get("direction")
         if direction is not None and direction.lower() not in DIRECTIONS:
             self.problems.add(
-                place, f"{what} has the unknown direction {direction!r}", "write inbound or outbound, or nothing for both"
+                place,
+                f"{what} has the unknown direction {direction!r}",
+                "write inbound or outbound, or nothing for both",
             )
         version = attributes.get("sifVersion")
         if version is not None and not _FIELD_VERSION.fullmatch(version):
             self.problems.add(
-                place, f"{what} has the sifVersion {version!r}, which is no version", "write it like 2.3, +2.0 or -1.5r1, no blanks"
+                place,
+                f"{what} has the sifVersion {version!r}, which is no version",
+                "write it like 2.3, +2.0 or -1.5r1, no blanks",
             )
         data_type = attributes.get("datatype")
         if data_type and data_type.upper() not in DATA_TYPES:
@@ -191,7 +196,9 @@ class Checks:
                 self.problems.add(place, f"field {name!r} has a path and an otherid", "give one of the two")
             for key in ("type", "prefix"):
                 if key not in other:
-                    self.problems.add(place, f"the otherid of field {name!r} has no {key}", f"add it; {key} may be empty")
+                    self.problems.add(
+                        place, f"the otherid of field {name!r} has no {key}", f"add it; {key} may be empty"
+                    )
 
     def value(self, attributes: dict[str, str], place: str) -> None:
         """The attributes of one value."""
@@ -211,7 +218,9 @@ class Checks:
     def filters(self, filters: dict[str, str], place: str) -> None:
         """The filters of a mappings element."""
         for name, text in filters.items():
-            if any(character.isspace() for character in text) and (name == "sifVersion" or "," in text or text != text.strip()):
+            if any(character.isspace() for character in text) and (
+                name == "sifVersion" or "," in text or text != text.strip()
+            ):
                 self.problems.add(place, f"there is a blank in {name} {text!r}", "separate entries by commas only")
             elif name == "sifVersion":
                 for entry in text.split(","):
@@ -227,7 +236,8 @@ class Checks:
         for rule in rules:
             if rule.key in seen:
                 self.problems.add(
-                    rule.place, f"object {name} has a second field with the key {rule.key!r}, see {seen[rule.key]}",
+                    rule.place,
+                    f"object {name} has a second field with the key {rule.key!r}, see {seen[rule.key]}",
                     "remove one, or give it an alias, a direction or a sifVersion of its own",
                 )
             seen.setdefault(rule.key, rule.place)
@@ -239,14 +249,18 @@ class Checks:
         for value in values:
             if value.name in seen:
                 self.problems.add(
-                    value.place, f"value set {name} has {value.name!r} twice, see {seen[value.name]}", "remove one of them"
+                    value.place,
+                    f"value set {name} has {value.name!r} twice, see {seen[value.name]}",
+                    "remove one of them",
                 )
             seen.setdefault(value.name, value.place)
             for direction in sorted(default_directions(value.element.attributes) if value.present else ()):
                 if direction in defaults:
                     self.problems.add(
-                        value.place, f"value set {name} has two defaults for {direction}: {defaults[direction]!r} and"
-                        f" {value.name!r}", "keep one of them; the agent takes the last",
+                        value.place,
+                        f"value set {name} has two defaults for {direction}: {defaults[direction]!r} and"
+                        f" {value.name!r}",
+                        "keep one of them; the agent takes the last",
                     )
                 defaults.setdefault(direction, value.name)
 

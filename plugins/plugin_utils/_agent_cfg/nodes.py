@@ -105,7 +105,7 @@ class Attribute:
 
 
 class Element(Node):
-    """An element. `open_end`: offset behind its start tag; `close_start`: offset of its end tag, None if self-closed."""
+    """An element. `open_end`: offset behind the start tag; `close_start`: offset of the end tag, None if self-closed."""
 
     __slots__ = ("_attributes", "attributes", "close_start", "name", "nodes", "open_end")
 

@@ -78,7 +78,8 @@ def plan(
     problems = Problems()
     if document.root.name != "agent":
         problems.add(
-            f"line {document.root.line}", f"the document element is <{document.root.name}>, not <agent>",
+            f"line {document.root.line}",
+            f"the document element is <{document.root.name}>, not <agent>",
             "an agent would start with an empty configuration; is this the right file?",
         )
         problems.raise_if_any()

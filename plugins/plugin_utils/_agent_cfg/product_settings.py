@@ -24,7 +24,11 @@ class ProductSettings:
     """The plan of the product's own settings."""
 
     def __init__(
-        self, recorder: Recorder, desired: Desired, profile: Profile | None, today: datetime.date | None,
+        self,
+        recorder: Recorder,
+        desired: Desired,
+        profile: Profile | None,
+        today: datetime.date | None,
         problems: Problems,
     ) -> None:
         self.recorder = recorder
@@ -59,18 +63,23 @@ class ProductSettings:
             if text is not None:
                 self._value(element, target, locator, text, place)
         if locator.level != "zone" and len(self.recorder.changes) > count:
-            self.recorder.warn(f"{_TITLES[setting]} of zone {zone.id} is kept in the {locator.level}, for other zones too")
+            self.recorder.warn(
+                f"{_TITLES[setting]} of zone {zone.id} is kept in the {locator.level}, for other zones too"
+            )
 
     def _locator(self, setting: str, place: str) -> Locator | None:
         title = _TITLES[setting]
         if self.profile is None:
-            self.problems.add(place, f"without a profile nobody knows where the product keeps {title}", "name a profile")
+            self.problems.add(
+                place, f"without a profile nobody knows where the product keeps {title}", "name a profile"
+            )
             return None
         locator = self.profile.locators[setting]
         if locator is None or locator.kind == "unknown":
             console = locator.console if locator is not None else ""
             self.problems.add(
-                place, f"the profile {self.profile.name} does not know where the product keeps {title}",
+                place,
+                f"the profile {self.profile.name} does not know where the product keeps {title}",
                 f"set it once in the console ({console or 'see its zone settings'}) with the playbook k12.sif.learn,"
                 " which writes the entry for the profile",
             )
@@ -85,7 +94,9 @@ class ProductSettings:
             return element, f"agent/zone[@id='{zone.id}']"
         template = self._template(element)
         if template is None:
-            self.problems.add(place, f"zone {zone.id} has no template to keep the setting in", "give the zone a template")
+            self.problems.add(
+                place, f"zone {zone.id} has no template to keep the setting in", "give the zone a template"
+            )
             return None
         return template, f"agent/template[@id='{self.editor.get(template, 'id')}']"
 
@@ -104,7 +115,9 @@ class ProductSettings:
             self.problems.add("school_year_starts", str(error), "give the first day of a school year, MM-DD")
             return None
         if self.today is None:
-            self.problems.add(place, "a school year cannot be planned without the date", "give the planner today's date")
+            self.problems.add(
+                place, "a school year cannot be planned without the date", "give the planner today's date"
+            )
             return None
         try:
             year = SchoolYear.of(self.today, starts) if value == "current" else SchoolYear.parse(str(value))
@@ -113,7 +126,8 @@ class ProductSettings:
             return None
         if year.is_over(self.today, starts):
             self.recorder.warn(
-                f"{place}: the school year {year} is over since {starts} of {year.end}; write current to follow the calendar"
+                f"{place}: the school year {year} is over since {starts} of {year.end}; write current to follow the"
+                " calendar"
             )
         return year.format(locator.format)
 
@@ -126,8 +140,11 @@ class ProductSettings:
     ) -> None:
         """Write one value, unless the zone has it already, maybe by inheritance."""
         current = next(
-            (found for found in (self._read(level, locator) for level in self._inheritance(zone, target[0], locator))
-             if found is not None),
+            (
+                found
+                for found in (self._read(level, locator) for level in self._inheritance(zone, target[0], locator))
+                if found is not None
+            ),
             locator.word(locator.unset == "on") if locator.unset else None,
         )
         if current is not None and equals_ignore_case(current, value):
@@ -145,7 +162,8 @@ class ProductSettings:
         holder = level
         for name, match in _steps(locator):
             found = [
-                child for child in self.editor.children(holder, name)
+                child
+                for child in self.editor.children(holder, name)
                 if all(self.editor.get(child, key) == value for key, value in match.items())
             ]
             if not found:
@@ -165,7 +183,8 @@ class ProductSettings:
         level, location = target
         if not locator.create and self._read(level, locator) is None:
             self.problems.add(
-                place, "the file does not have the setting that the profile names",
+                place,
+                "the file does not have the setting that the profile names",
                 f"set it once in the console ({locator.console or 'see its zone settings'}), or run the playbook"
                 " k12.sif.learn again",
             )
@@ -173,7 +192,8 @@ class ProductSettings:
         for name, match in _steps(locator):
             location += f"/{name}" + "".join(f"[@{key}='{text}']" for key, text in match.items())
             found = [
-                child for child in self.editor.children(level, name)
+                child
+                for child in self.editor.children(level, name)
                 if all(self.editor.get(child, key) == text for key, text in match.items())
             ]
             level = found[0] if found else self.recorder.child(level, NewElement(name, dict(match)), location)
@@ -260,8 +280,11 @@ def read_schools(value: t.Any, each: str, place: str, problems: Problems) -> lis
     for school in chosen:
         if not school.get(each):
             number = school.get("number") or school.get("name")
-            problems.add(place, f"the file names schools by {each}, which is not given for {number!r}",
-                         f"add the {each} to the known schools")
+            problems.add(
+                place,
+                f"the file names schools by {each}, which is not given for {number!r}",
+                f"add the {each} to the known schools",
+            )
         else:
             values.append(school[each])
     return None if len(problems.found) > before else values

@@ -139,8 +139,10 @@ def _locator(data: t.Any, place: str, problems: Problems) -> Locator | None:
 
 def _words(data: t.Mapping[t.Any, t.Any]) -> dict[str, str]:
     """YAML reads a bare on and off as booleans, both as key and as value."""
-    return {_on_off(key): ("true" if value else "false") if isinstance(value, bool) else str(value)
-            for key, value in data.items()}
+    return {
+        _on_off(key): ("true" if value else "false") if isinstance(value, bool) else str(value)
+        for key, value in data.items()
+    }
 
 
 def _on_off(value: t.Any) -> str:

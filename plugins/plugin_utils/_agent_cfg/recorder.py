@@ -94,9 +94,7 @@ class Recorder:
         attributes = self.editor.attributes(child)
         return "value" in attributes and is_enabled(attributes.get("enabled", "true"))
 
-    def property(
-        self, element: AnyElement, name: str, value: str | None, location: str, same: Same = equal
-    ) -> None:
+    def property(self, element: AnyElement, name: str, value: str | None, location: str, same: Same = equal) -> None:
         """Set a property, or remove it (value None). One that is switched off is switched on, never doubled."""
         if value is None:
             self._remove_property(element, name, location)
@@ -136,5 +134,3 @@ class Recorder:
             self.editor.remove_element(element, child)
         if named:
             self.note(location, f"property {name}", before if before is not None else "switched off", None, name)
-
-

@@ -76,8 +76,10 @@ def _check(document: Document) -> _Declarations:
     def external(_context: str | None, _base: str | None, system: str | None, _public: str | None) -> int:
         raise DocumentError(
             f"the file refers to {system!r} outside itself, which is never fetched",
-            parser.CurrentLineNumber, parser.CurrentColumnNumber + 1,
-            "remove the reference to the external DTD or entity", refused=True,
+            parser.CurrentLineNumber,
+            parser.CurrentColumnNumber + 1,
+            "remove the reference to the external DTD or entity",
+            refused=True,
         )
 
     def doctype(_name: str, system: str | None, public: str | None, _internal: int) -> None:
@@ -96,7 +98,9 @@ def _check(document: Document) -> _Declarations:
         if name:
             raise DocumentError(
                 f"entity {name!r} expands to more than {_MAX_ENTITY} characters or {_MAX_ENTITY_DEPTH} levels",
-                parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, "remove the entity declarations",
+                parser.CurrentLineNumber,
+                parser.CurrentColumnNumber + 1,
+                "remove the entity declarations",
             )
 
     parser.ExternalEntityRefHandler = external
@@ -202,10 +206,12 @@ class _Scanner:
         text = self.text
         if text.startswith("<!--", start):
             end = text.index("-->", start + 4) + 3
-            nodes.append(Comment(self.document, parent, start, end, _normal_lines(text[start + 4:end - 3])))
+            nodes.append(Comment(self.document, parent, start, end, _normal_lines(text[start + 4 : end - 3])))
         elif text.startswith("<![CDATA[", start):
             end = text.index("]]>", start) + 3
-            nodes.append(CData(self.document, parent, start, end, self._shown(_normal_lines(text[start + 9:end - 3]))))
+            nodes.append(
+                CData(self.document, parent, start, end, self._shown(_normal_lines(text[start + 9 : end - 3])))
+            )
         else:
             end = _doctype_end(text, start)
             self.document.doctype = text[start:end]
@@ -247,7 +253,10 @@ class _Scanner:
             # Expat lets this pass when a parameter entity could have declared it; the agent's parser does not.
             line, column = self.document.position(offset)
             raise DocumentError(
-                f"not well-formed XML: entity {name!r} is used but not declared", line, column, "correct the file by hand"
+                f"not well-formed XML: entity {name!r} is used but not declared",
+                line,
+                column,
+                "correct the file by hand",
             )
         if not in_attribute and "<" in value:
             return ""  # the agent's parser keeps such a reference apart, so its elements are seen by nobody
@@ -256,7 +265,9 @@ class _Scanner:
             line, column = self.document.position(offset)
             raise DocumentError(
                 f"the entities of the file expand to more than {_MAX_EXPANSION} characters",
-                line, column, "remove the entity declarations",
+                line,
+                column,
+                "remove the entity declarations",
             )
         if in_attribute:
             value = value.translate(_TO_SPACE)

@@ -53,8 +53,10 @@ class SchoolYear:
     def format(self, pattern: str) -> str:
         """Write the year as a product does: C({start}-{end}) is 2026-2027, C({end}) 2027, C({start2}/{end2}) 26/27."""
         values = {
-            "{start}": str(self.start), "{end}": str(self.end),
-            "{start2}": f"{self.start % 100:02}", "{end2}": f"{self.end % 100:02}",
+            "{start}": str(self.start),
+            "{end}": str(self.end),
+            "{start2}": f"{self.start % 100:02}",
+            "{end2}": f"{self.end % 100:02}",
         }
         for name, value in values.items():
             pattern = pattern.replace(name, value)

@@ -79,7 +79,9 @@ def _redact_markup(text: str) -> str:
     if _SECRET_NAME.search(text):
         text = _TAG.sub(_redact_tag, text)
         text = _TAG_TEXT.sub(
-            lambda match: match[0].replace(match[2], REDACTED) if is_secret(match[1]) and match[2].strip() else match[0],
+            lambda match: (
+                match[0].replace(match[2], REDACTED) if is_secret(match[1]) and match[2].strip() else match[0]
+            ),
             text,
         )
     return redact_inside(text)

@@ -111,11 +111,14 @@ class Settings:
             found = self._by_id("template", template.id)
             if not template.present:
                 users = [
-                    self.editor.get(zone, "id") for zone in self.editor.children(self.root, "zone")
+                    self.editor.get(zone, "id")
+                    for zone in self.editor.children(self.root, "zone")
                     if self.editor.get(zone, "template") == template.id
                 ]
                 if found and users:
-                    self.recorder.warn(f"template {template.id} is removed, but used by zone " + ", ".join(map(str, users)))
+                    self.recorder.warn(
+                        f"template {template.id} is removed, but used by zone " + ", ".join(map(str, users))
+                    )
                 self._remove_by_id("template", template.id, location)
                 continue
             element = found[0] if found else self._new_child(NewElement("template", {"id": template.id}), location)
@@ -129,7 +132,7 @@ class Settings:
             self.recorder.remove(self.root, element, location)
 
     def _new_child(self, new: NewElement, location: str) -> NewElement:
-        """Insert a child of the agent where its kind belongs: behind those of its own kind, else of the kinds before."""
+        """Insert a child of the agent: behind those of its own kind, else behind those of the kinds before."""
         kinds = ("property", "template", "zone", "transport")
         self._ids.setdefault((new.name, new.attributes.get("id")), []).append(new)
         for kind in reversed(kinds[: kinds.index(new.name) + 1]):
@@ -140,7 +143,8 @@ class Settings:
 
     def _transports(self, protocol: str) -> list[AnyElement]:
         return [
-            element for element in self.editor.children(self.root, "transport")
+            element
+            for element in self.editor.children(self.root, "transport")
             if (self.editor.get(element, "protocol") or "").lower() == protocol
         ]
 
@@ -228,7 +232,8 @@ class Settings:
             if not self._by_id("template", zone.template):
                 known = [self.editor.get(child, "id") or "" for child in self.editor.children(self.root, "template")]
                 self.problems.add(
-                    f"{zone.place}.template", f"there is no template {zone.template!r}; the agent would silently do without",
+                    f"{zone.place}.template",
+                    f"there is no template {zone.template!r}; the agent would silently do without",
                     did_you_mean(zone.template, known),
                 )
             self.recorder.attribute(element, "template", zone.template, location)
@@ -237,7 +242,9 @@ class Settings:
 
     def _new_zone(self, zone: Zone, location: str) -> NewElement | None:
         if zone.url is None:
-            self.problems.add(f"{zone.place}.url", f"zone {zone.id} is not in the file, so it needs a url", "give it one")
+            self.problems.add(
+                f"{zone.place}.url", f"zone {zone.id} is not in the file, so it needs a url", "give it one"
+            )
             return None
         new = NewElement("zone", {"id": zone.id, "url": zone.url})
         if zone.like is not None:
@@ -328,13 +335,15 @@ class Settings:
             changed = zone_id in before and before[zone_id] != (mode, method)
             if zone_id not in named and changed:
                 self.recorder.warn(
-                    f"zone {zone_id} has no mode or method of its own, so the agent-wide change moves it to {mode}, {method}"
+                    f"zone {zone_id} has no mode or method of its own, so the agent-wide change moves it to {mode},"
+                    f" {method}"
                 )
             if method == "https" and urls[zone_id].lower().startswith("http:") and (zone_id in named or changed):
                 place = named[zone_id].place if zone_id in named else "method"
                 self.problems.add(
                     place,
-                    f"zone {zone_id} would use method https with the URL {redact_inside(urls[zone_id])}, which cannot connect",
+                    f"zone {zone_id} would use method https with the URL {redact_inside(urls[zone_id])}, which cannot"
+                    " connect",
                     "give it an https:// URL, or method http",
                 )
 
