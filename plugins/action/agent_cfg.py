@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import os.path
 import typing as t
 
@@ -110,8 +112,8 @@ class ActionModule(PlannedAction):
         loaded = _refuse_what_the_agent_cannot_load(path, planned.content, arguments["system_properties"])
         result: dict[str, t.Any] = {
             "changed": planned.changed,
-            "changes": [_shown(change) for change in planned.changes],
-            "mappings": planned.mappings,
+            "changes": [dataclasses.asdict(change) for change in planned.changes],
+            "mappings": list(planned.mappings),
             "warnings": list(planned.warnings),
             "source_id": loaded.effective["source_id"],
             "trust_stores": trust_stores(
@@ -146,7 +148,7 @@ def _without_none(value: t.Any) -> t.Any:
 
 def _plan(path: str, content: bytes, desired: dict[str, t.Any], profile: dict[str, t.Any]) -> Plan:
     try:
-        return plan(Document.parse(content), desired, profile)
+        return plan(Document.parse(content), desired, profile, today=datetime.date.today())
     except DocumentError as error:
         place = f"{path}, line {error.line}" if error.line else path
         raise InputError(f"{place}: {error.message}. Remedy: {error.remedy}") from None
@@ -166,13 +168,3 @@ def _refuse_what_the_agent_cannot_load(path: str, content: bytes, system_propert
 
 def _told(problem: t.Any) -> str:
     return f"{problem.location}: {problem.message} Remedy: {problem.remedy}"
-
-
-def _shown(change: t.Any) -> dict[str, t.Any]:
-    hide = "********" if change.secret else None
-    return {
-        "location": change.location,
-        "setting": change.setting,
-        "before": hide if hide and change.before is not None else change.before,
-        "after": hide if hide and change.after is not None else change.after,
-    }
