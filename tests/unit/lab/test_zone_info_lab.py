@@ -261,18 +261,18 @@ class TestThroughAnsible:
     PASSWORD = "store-password"
 
     @staticmethod
-    def play(tmp_path, *tasks, check=False):
-        """Runs the tasks on localhost; returns their results and the names of the modules that ran."""
-        steps = [
-            {"k12.sif.zone_info": task, "register": f"r{number}", "ignore_errors": True, "check_mode": check}
-            for number, task in enumerate(tasks)
-        ]
+    def play(tmp_path, *tasks, host="localhost", check=False):
+        """Runs the tasks for a host, from here; returns results, the names of the modules that ran and the output."""
+        here = {} if host == "localhost" else {"delegate_to": "localhost"}
+        common = {"ignore_errors": True, "check_mode": check, **here}
+        steps = [{"k12.sif.zone_info": task, "register": f"r{number}", **common} for number, task in enumerate(tasks)]
         results = "{{ [" + ", ".join(f"r{number}" for number in range(len(tasks))) + "] | to_json }}"
         keep = {"ansible.builtin.copy": {"content": results, "dest": str(tmp_path / "results.json"), "mode": "0600"}}
-        book = [{"hosts": "localhost", "gather_facts": False, "tasks": [*steps, keep]}]
+        tasks = [*steps, {**keep, **here}]
+        book = [{"hosts": host, "gather_facts": False, "tasks": tasks}]
         (tmp_path / "play.json").write_text(json.dumps(book))
         environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS), "ANSIBLE_VERBOSITY": "3"}
-        command = [sys.executable, "-m", "ansible", "playbook", "-c", "local", str(tmp_path / "play.json")]
+        command = [sys.executable, "-m", "ansible", "playbook", "-i", "agent.invalid,", str(tmp_path / "play.json")]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
         assert run.returncode == 0, run.stdout + run.stderr
         modules = re.findall(r"Using module file \S*/(\w+)\.py", run.stdout)
@@ -318,6 +318,13 @@ class TestThroughAnsible:
         assert broken["failed"] and broken["msg"].endswith("Remedy: give it like https://host:port/path.")
         assert both["failed"] and "mutually exclusive" in both["msg"]
         assert [name for name in modules if name in ("zone_info", "slurp")] == ["zone_info"] * 3
+
+    def test_the_controller_can_ask_for_a_host_that_it_does_not_reach(self, lab, tmp_path):
+        lab.peer().joined()
+        task = {"url": f"{lab.url}/Zone1", "source_id": "Agent"}
+        (result,), modules, _output = self.play(tmp_path, task, host="agent.invalid")
+        assert result["connected"]
+        assert "zone_info" in modules
 
     def test_a_key_in_the_arguments_is_not_shown(self, lab, https, authority, tmp_path):
         lab.peer().joined()
