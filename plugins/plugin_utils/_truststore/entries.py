@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
 from .errors import StoreError
@@ -59,6 +59,17 @@ class Store:
 
     def _write(self, remove: frozenset[str], add: Sequence[tuple[str, bytes]], created: datetime.datetime) -> bytes:
         raise NotImplementedError
+
+
+def anchors(entries: Sequence[Entry]) -> Iterator[tuple[str, bytes]]:
+    """Alias and certificate (DER) of all that a JVM with this store trusts.
+
+    Those are the trusted certificates and, of each private key, its own certificate but not the rest of its chain
+    (OpenJDK's sun.security.validator.TrustStoreUtil); an alias with capitals, as JKS may have it, no JVM finds.
+    """
+    for entry in entries:
+        if entry.kind in (TRUSTED, KEY) and entry.certificates and entry.alias == entry.alias.lower():
+            yield entry.alias, entry.certificates[0]
 
 
 def protected(entry: Entry) -> StoreError:

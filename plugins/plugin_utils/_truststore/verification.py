@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
 from .certificates import READ_ERRORS, facts, load
-from .entries import KEY, TRUSTED, Entry
+from .entries import Entry, anchors
 from .hostname import matches_host
 
 _LONGEST_PATH = 10  # certificates; a JVM allows 5 between server and anchor
@@ -66,13 +66,13 @@ def verify_chain(entries: Sequence[Entry], chain: Sequence[bytes], host: str | N
 
     entries: those of the store. host: the name or address the client connects to; None leaves the name unchecked.
     """
-    anchors = list(_anchors(entries))
-    if not anchors:
+    usable = list(_usable_anchors(entries))
+    if not usable:
         return Verdict(False, "the store holds no trusted certificate", None)
     if not chain:
         return Verdict(False, "the server presented no certificate", None)
     try:
-        path, anchor = _best_path(chain, anchors, now)
+        path, anchor = _best_path(chain, usable, now)
         leaf = path[0]
         if host is not None and not matches_host(leaf, host):
             raise _Refused(f"the certificate {facts(chain[0]).subject} is not for the host {host}")
@@ -83,26 +83,24 @@ def verify_chain(entries: Sequence[Entry], chain: Sequence[bytes], host: str | N
     return Verdict(True, f"trusted through the entry {anchor.alias!r}", anchor.alias)
 
 
-def _anchors(entries: Sequence[Entry]) -> Iterator[_Anchor]:
-    """What a JVM's trust manager takes from the store: trusted certificates, and the own certificates of private keys."""
-    for entry in entries:
-        if entry.kind in (TRUSTED, KEY) and entry.certificates and entry.alias == entry.alias.lower():
-            try:
-                yield _Anchor(entry.alias, entry.certificates[0], load(entry.certificates[0]))
-            except READ_ERRORS:
-                continue
+def _usable_anchors(entries: Sequence[Entry]) -> Iterator[_Anchor]:
+    for alias, der in anchors(entries):
+        try:
+            yield _Anchor(alias, der, load(der))
+        except READ_ERRORS:
+            continue
 
 
 def _best_path(
-    chain: Sequence[bytes], anchors: Sequence[_Anchor], now: datetime.datetime
+    chain: Sequence[bytes], usable: Sequence[_Anchor], now: datetime.datetime
 ) -> tuple[list[x509.Certificate], _Anchor]:
     """A path that a JVM accepts (without its anchor). Raises _Refused with the reason of the last path that failed."""
-    for anchor in anchors:
+    for anchor in usable:
         if anchor.der == chain[0]:
             return [anchor.certificate], anchor
     certificates = [load(der) for der in dict.fromkeys(chain)]
     refusal = None
-    for path, anchor in _paths([certificates[0]], certificates[1:], anchors):
+    for path, anchor in _paths([certificates[0]], certificates[1:], usable):
         try:
             _check(path, anchor, now)
             return path, anchor
@@ -124,16 +122,16 @@ def _top(certificates: Sequence[x509.Certificate]) -> x509.Certificate:
 
 
 def _paths(
-    path: list[x509.Certificate], others: Sequence[x509.Certificate], anchors: Sequence[_Anchor]
+    path: list[x509.Certificate], others: Sequence[x509.Certificate], usable: Sequence[_Anchor]
 ) -> Iterator[tuple[list[x509.Certificate], _Anchor]]:
     """All ways from the first certificate of the path to an anchor, shorter ones first."""
-    for anchor in anchors:
+    for anchor in usable:
         if _issued(anchor.certificate, path[-1]):
             yield path, anchor
     if len(path) < _LONGEST_PATH:
         for candidate in others:
             if candidate not in path and _issued(candidate, path[-1]):
-                yield from _paths([*path, candidate], others, anchors)
+                yield from _paths([*path, candidate], others, usable)
 
 
 def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
@@ -145,6 +143,14 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     except (InvalidSignature, *READ_ERRORS):
         return False
     return True
+
+
+def issued(issuer: bytes, certificate: bytes) -> bool:
+    """Whether the one certificate (DER) issued the other: name and signature fit."""
+    try:
+        return _issued(load(issuer), load(certificate))
+    except READ_ERRORS:
+        return False
 
 
 def _check(path: Sequence[x509.Certificate], anchor: _Anchor, now: datetime.datetime) -> None:
