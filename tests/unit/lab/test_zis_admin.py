@@ -25,8 +25,15 @@ def admin(lab, method, path, body=None):
 
 
 class TestFaults:
-    @pytest.mark.parametrize("fault, on_register, on_ping", [
-        ("refuse_registration", (4, 2), 1), ("unknown_source", 0, (4, 9)), ("require_secure", (5, 7), (5, 7)), ("zone_asleep", 8, 8)])
+    @pytest.mark.parametrize(
+        "fault, on_register, on_ping",
+        [
+            ("refuse_registration", (4, 2), 1),
+            ("unknown_source", 0, (4, 9)),
+            ("require_secure", (5, 7), (5, 7)),
+            ("zone_asleep", 8, 8),
+        ],
+    )
     def test_answers(self, lab, fault, on_register, on_ping):
         peer = lab.peer().joined()
         lab.kimono().fault(fault)
@@ -147,36 +154,74 @@ class TestZones:
     def test_health(self, lab):
         health = lab.kimono().health()
         assert (health["status"], health["zones"]) == ("ok", ["Zone1", "Zone2"])
-        assert health["listeners"] == [{"scheme": "http", "host": "127.0.0.1", "port": lab.listener.port, "url": lab.url}]
+        assert health["listeners"] == [
+            {"scheme": "http", "host": "127.0.0.1", "port": lab.listener.port, "url": lab.url}
+        ]
 
 
 class TestBadInput:
-    @pytest.mark.parametrize("path, body, told", [
-        ("zones", "{", "JSON"), ("zones", "[]", "object"), ("zones", '{"id": 5}', "id"), ("zones/Zone1", '{"colour": 1}', "colour"),
-        ("zones/Zone1", '{"asleep": "yes"}', "asleep"), ("zones/Zone1", '{"versions": ["9"]}', "versions"),
-        ("zones/Zone1", '{"allowed_agents": "A"}', "allowed_agents"), ("zones/Zone1/requests", "{}", "object"),
-        ("zones/Zone1/requests", '{"object": "X", "conditions": [1]}', "conditions"),
-        ("zones/Zone1/requests", '{"object": "X", "conditions": [{"element": "a"}]}', "value"),
-        ("zones/Zone1/requests", '{"object": "X", "conditions": [{"element": "a", "operator": "~", "value": "1"}]}', "operator"),
-        ("zones/Zone1/requests", '{"object": "X", "join": "Xor"}', "join"),
-        ("zones/Zone1/requests", '{"object": "X", "max_buffer_size": -1}', "max_buffer_size"),
-        ("zones/Zone1/requests", '{"object": "X", "version": 2}', "version"),
-        ("faults", '{"fault": "fire"}', "fault"), ("faults", '{"fault": "slow"}', "seconds"),
-        ("faults", '{"fault": "slow", "seconds": "NaN"}', "seconds"), ("faults", '{"fault": "http_500", "times": 0}', "times"),
-        ("faults", '{"fault": "http_500", "agent": 5}', "agent"), ("certificate", '{"key": "x"}', "cert"), ("faults", "[" * 100000, "JSON")])
+    @pytest.mark.parametrize(
+        "path, body, told",
+        [
+            ("zones", "{", "JSON"),
+            ("zones", "[]", "object"),
+            ("zones", '{"id": 5}', "id"),
+            ("zones/Zone1", '{"colour": 1}', "colour"),
+            ("zones/Zone1", '{"asleep": "yes"}', "asleep"),
+            ("zones/Zone1", '{"versions": ["9"]}', "versions"),
+            ("zones/Zone1", '{"allowed_agents": "A"}', "allowed_agents"),
+            ("zones/Zone1/requests", "{}", "object"),
+            ("zones/Zone1/requests", '{"object": "X", "conditions": [1]}', "conditions"),
+            ("zones/Zone1/requests", '{"object": "X", "conditions": [{"element": "a"}]}', "value"),
+            (
+                "zones/Zone1/requests",
+                '{"object": "X", "conditions": [{"element": "a", "operator": "~", "value": "1"}]}',
+                "operator",
+            ),
+            ("zones/Zone1/requests", '{"object": "X", "join": "Xor"}', "join"),
+            ("zones/Zone1/requests", '{"object": "X", "max_buffer_size": -1}', "max_buffer_size"),
+            ("zones/Zone1/requests", '{"object": "X", "version": 2}', "version"),
+            ("faults", '{"fault": "fire"}', "fault"),
+            ("faults", '{"fault": "slow"}', "seconds"),
+            ("faults", '{"fault": "slow", "seconds": "NaN"}', "seconds"),
+            ("faults", '{"fault": "http_500", "times": 0}', "times"),
+            ("faults", '{"fault": "http_500", "agent": 5}', "agent"),
+            ("certificate", '{"key": "x"}', "cert"),
+            ("zones/Zone1", '{"name": "\\u0000"}', "name"),
+            ("zones/Zone1/requests", '{"object": "\\ud800"}', "object"),
+            ("zones/Zone1/requests", '{"object": "X", "conditions": [{"element": "a", "value": "\\u0001"}]}', "value"),
+            ("faults", "[" * 100000, "JSON"),
+        ],
+    )
     def test_one_clear_sentence(self, lab, path, body, told):
         before = lab.kimono().zones(), lab.kimono().faults()
         status, answer = admin(lab, "POST", path, body)
         assert status == 400 and told in answer["error"] and "\n" not in answer["error"]
         assert (lab.kimono().zones(), lab.kimono().faults()) == before
 
-    @pytest.mark.parametrize("method, path, status", [
-        ("GET", "nothing", 404), ("GET", "zones/Nope", 404), ("GET", "zones/Zone1/agents/Nope", 404), ("GET", "", 404),
-        ("GET", "zones/Zone1/requests/Nope", 404), ("DELETE", "health", 405), ("PUT", "zones", 405),
-        ("GET", "messages?limit=x", 400), ("GET", "messages?colour=x", 400), ("GET", "zones/Zone1/events?since=-1", 400)])
+    @pytest.mark.parametrize(
+        "method, path, status",
+        [
+            ("GET", "nothing", 404),
+            ("GET", "zones/Nope", 404),
+            ("GET", "zones/Zone1/agents/Nope", 404),
+            ("GET", "", 404),
+            ("GET", "zones/Zone1/requests/Nope", 404),
+            ("DELETE", "health", 405),
+            ("PUT", "zones", 405),
+            ("GET", "messages?limit=x", 400),
+            ("GET", "messages?colour=x", 400),
+            ("GET", "zones/Zone1/events?since=-1", 400),
+        ],
+    )
     def test_status(self, lab, method, path, status):
         found, answer = admin(lab, method, path)
         assert found == status and answer["error"]
+
+    def test_a_defect_of_the_zis_is_answered_and_shown(self, lab, monkeypatch, capsys):
+        monkeypatch.setattr(lab.zis.faults, "describe", lambda: 1 / 0)
+        assert admin(lab, "GET", "faults") == (500, {"error": "ZeroDivisionError: division by zero"})
+        assert "ZeroDivisionError" in capsys.readouterr().err
 
     def test_fault_in_unknown_zone(self, lab):
         with pytest.raises(KimonoError, match="there is no zone 'Nope'; zones: Zone1, Zone2"):
@@ -197,7 +242,9 @@ class TestLog:
         for _ in range(3):
             peer.system("SIF_Ping")
         log = lab.kimono().messages(limit=2)
-        assert [(m["n"], m["type"], m["outcome"]) for m in log] == [(4, "SIF_Ping", "Status 1"), (5, "SIF_Ping", "Status 1")]
+        assert [(m["type"], m["outcome"]) for m in log] == [("SIF_Ping", "Status 1")] * 2 and log[0]["n"] + 1 == log[1][
+            "n"
+        ]
         assert len(lab.kimono().messages(type="SIF_Ping")) == 3 and lab.kimono().messages(agent="X") == []
         assert lab.kimono().messages(limit=0) == []
 

@@ -17,7 +17,8 @@ from zis_peer import MAX_BODY, Ack, Lab, accepts_gzip, lab  # noqa: F401  (lab i
 def register_text(peer):
     return peer.message(
         f"<SIF_Register>{peer.header()}<SIF_Name>N</SIF_Name><SIF_Version>2.3</SIF_Version><SIF_MaxBufferSize>9999"
-        "</SIF_MaxBufferSize><SIF_Mode>Pull</SIF_Mode></SIF_Register>")
+        "</SIF_MaxBufferSize><SIF_Mode>Pull</SIF_Mode></SIF_Register>"
+    )
 
 
 def raw(lab, data, timeout=5.0):
@@ -34,14 +35,19 @@ class TestEncodings:
     def test_chunked(self, lab):
         peer = lab.peer()
         text = register_text(peer).encode("utf-8")
-        status, _headers, answer = peer.post([text[:10], text[10:200], text[200:]], encode_chunked=True, headers={"Transfer-Encoding": "chunked"})
+        status, _headers, answer = peer.post(
+            [text[:10], text[10:200], text[200:]], encode_chunked=True, headers={"Transfer-Encoding": "chunked"}
+        )
         assert (status, Ack(answer).code) == (200, 0)
         assert peer.system("SIF_Ping").code == 1, "the connection goes on"
 
     def test_chunk_extensions_and_trailers(self, lab):
         text = register_text(lab.peer()).encode("utf-8")
-        answer = raw(lab, b"POST /Zone1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-                          b"%x;a=b\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n" % (len(text), text))
+        answer = raw(
+            lab,
+            b"POST /Zone1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"%x;a=b\r\n%s\r\n0\r\nX-Trailer: 1\r\n\r\n" % (len(text), text),
+        )
         assert b"<SIF_Code>0</SIF_Code>" in answer
 
     @pytest.mark.parametrize("chunks", [b"xyz\r\n", b"-5\r\nabc", b"3\r\nabcdef\r\n", b"\r\n", b"0x3\r\nabc\r\n"])
@@ -53,20 +59,41 @@ class TestEncodings:
         peer = lab.peer()
         status, _headers, answer = peer.post(gzip.compress(register_text(peer).encode()), {"Content-Encoding": "gzip"})
         assert (status, Ack(answer).code) == (200, 0)
-        acl = peer.message(f"<SIF_SystemControl>{peer.header()}<SIF_SystemControlData><SIF_GetAgentACL/></SIF_SystemControlData></SIF_SystemControl>")
+        acl = peer.message(
+            f"<SIF_SystemControl>{peer.header()}<SIF_SystemControlData><SIF_GetAgentACL/></SIF_SystemControlData>"
+            "</SIF_SystemControl>"
+        )
         _status, headers, answer = peer.post(acl, {"Accept-Encoding": "gzip;q=1.0, identity;q=0.5, *;q=0"})
         assert headers["Content-Encoding"] == "gzip" and Ack(answer).code == 0
         _status, headers, answer = peer.post(acl, {"Accept-Encoding": "identity"})
         assert headers["Content-Encoding"] is None and Ack(answer).code == 0
 
-    @pytest.mark.parametrize("header, expected", [
-        ("", False), ("gzip", True), ("deflate, gzip;q=0.5", True), ("gzip;q=0", False), ("gzip; q=0.0", False), ("*;q=0", False),
-        ("GZIP", True), ("x-gzip", True), ("identity", False)])
+    @pytest.mark.parametrize(
+        "header, expected",
+        [
+            ("", False),
+            ("gzip", True),
+            ("deflate, gzip;q=0.5", True),
+            ("gzip;q=0", False),
+            ("gzip; q=0.0", False),
+            ("*;q=0", False),
+            ("GZIP", True),
+            ("x-gzip", True),
+            ("identity", False),
+        ],
+    )
     def test_accept_encoding(self, header, expected):
         assert accepts_gzip(header) is expected
 
-    @pytest.mark.parametrize("body, encoding, status", [
-        (b"not gzip", "gzip", 400), (gzip.compress(b"<a/>" * 100)[:-20], "gzip", 400), (b"", "gzip", 400), (b"x", "br", 415)])
+    @pytest.mark.parametrize(
+        "body, encoding, status",
+        [
+            (b"not gzip", "gzip", 400),
+            (gzip.compress(b"<a/>" * 100)[:-20], "gzip", 400),
+            (b"", "gzip", 400),
+            (b"x", "br", 415),
+        ],
+    )
     def test_broken_content_encoding(self, lab, body, encoding, status):
         assert lab.peer().post(body, {"Content-Encoding": encoding})[0] == status
 
@@ -77,7 +104,7 @@ class TestEncodings:
 
 
 class TestPaths:
-    @pytest.mark.parametrize("path", ["/", "/a/b", "/Zone1/b", "//", "/admins/health"])
+    @pytest.mark.parametrize("path", ["/", "/a/b", "/Zone1/b", "//", "/admins/health", "/%2e%2e/x", "*"])
     def test_not_found(self, lab, path):
         assert lab.peer().post(b"<a/>", path=path)[0] == 404
 
@@ -94,6 +121,12 @@ class TestPaths:
         peer.connection.request("GET", "/favicon.ico")
         assert peer.connection.getresponse().status == 404
 
+    def test_the_connection_goes_on_after_a_404(self, lab):
+        peer = lab.peer()
+        peer.post(b"<a/>", path="/a/b")
+        connection = peer.connection.sock
+        assert peer.register().code == 0 and peer.connection.sock is connection
+
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
     def test_other_methods(self, lab, method):
         peer = lab.peer()
@@ -107,16 +140,26 @@ class TestPaths:
 
 
 class TestSizeAndSpeed:
-    @pytest.mark.parametrize("headers, status", [
-        (b"Content-Length: 99999999999\r\n", 413), (b"Content-Length: x\r\n", 400), (b"Content-Length: -1\r\n", 400),
-        (b"Transfer-Encoding: deflate\r\n", 501), (b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", 413)])
+    @pytest.mark.parametrize(
+        "headers, status",
+        [
+            (b"Content-Length: 99999999999\r\n", 413),
+            (b"Content-Length: x\r\n", 400),
+            (b"Content-Length: -1\r\n", 400),
+            (b"Transfer-Encoding: deflate\r\n", 501),
+            (b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", 413),
+        ],
+    )
     def test_refused_at_once(self, lab, headers, status):
         answer = raw(lab, b"POST /Zone1 HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n")
         assert answer.startswith(b"HTTP/1.1 %d " % status)
 
+    def test_too_large_is_told_even_while_the_caller_sends(self, lab):
+        assert lab.peer().post(b"x" * (MAX_BODY + 1))[0] == 413
+
     def test_large_message(self, lab):
         peer = lab.peer().joined()
-        event = "<StudentPersonal><LocalId>1</LocalId></StudentPersonal>" * 100_000
+        event = "<StudentPersonal><LocalId>1</LocalId></StudentPersonal>" * 20_000
         assert peer.event(content=event).code == 0
         assert len(lab.kimono().events()) == 10_000, "no more are kept"
 
@@ -163,12 +206,13 @@ class TestSizeAndSpeed:
             connection.close()
 
 
-def test_keep_alive_and_closing(lab):
+def test_keep_alive_and_closing():
+    lab = Lab()
     peer = lab.peer().joined()
     connection = peer.connection.sock
     peer.system("SIF_Ping")
     assert peer.connection.sock is connection
-    lab.zis.stop()
+    lab.close()
     with pytest.raises(OSError):
         peer.system("SIF_Ping")
         peer.system("SIF_Ping")

@@ -42,7 +42,10 @@ def test_both_listeners_serve_the_same_zones(lab, old):
     assert lab.kimono().agent("Agent")["secure"] is True
     assert Kimono(secure.url, "Zone1", str(old.ca_file)).agent("Agent")["provides"] == ["SchoolInfo"]
     status = peer.system("SIF_GetZoneStatus").data
-    protocols = {p.get("Type"): (p.get("Secure"), p.findtext("SIF_URL")) for p in status.iterfind("SIF_SupportedProtocols/SIF_Protocol")}
+    protocols = {
+        p.get("Type"): (p.get("Secure"), p.findtext("SIF_URL"))
+        for p in status.iterfind("SIF_SupportedProtocols/SIF_Protocol")
+    }
     assert protocols == {"HTTP": ("No", f"{lab.url}/Zone1"), "HTTPS": ("Yes", f"{secure.url}/Zone1")}
 
 

@@ -25,9 +25,21 @@ class Process:
 
     def __init__(self, tmp_path, *options, as_module=True):
         self.port_file = tmp_path / "ports.json"
-        command = [sys.executable, *(("-m", "zis") if as_module else (str(FILES_DIR / "zis"),)), "--port-file", str(self.port_file), *options]
-        environment = {**os.environ, "PYTHONPATH": str(FILES_DIR)} if as_module else {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
-        self.process = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [
+            sys.executable,
+            *(("-m", "zis") if as_module else (str(FILES_DIR / "zis"),)),
+            "--port-file",
+            str(self.port_file),
+            *options,
+        ]
+        environment = (
+            {**os.environ, "PYTHONPATH": str(FILES_DIR)}
+            if as_module
+            else {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
+        )
+        self.process = subprocess.Popen(
+            command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         until = time.monotonic() + 10
         while not self.port_file.exists():
             assert self.process.poll() is None, self.process.communicate()
@@ -61,21 +73,40 @@ def test_sighup_reads_the_certificate_again(tmp_path):
     cert, key = old.issue("server")
     process = Process(tmp_path, "--zone", "Zone1", "--https", "127.0.0.1:0", "--cert", str(cert), "--key", str(key))
     try:
-        assert Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(old.ca_file))).register().code == 0
+        assert (
+            Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(old.ca_file)))
+            .register()
+            .code
+            == 0
+        )
         new.issue("server")
         process.process.send_signal(signal.SIGHUP)
-        assert "certificate read again for 1 listeners" in next(line for line in process.process.stdout if "certificate" in line)
-        assert Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(new.ca_file))).register().code == 0
+        assert "certificate read again for 1 listeners" in next(
+            line for line in process.process.stdout if "certificate" in line
+        )
+        assert (
+            Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(new.ca_file)))
+            .register()
+            .code
+            == 0
+        )
         cert.write_text("broken")
         process.process.send_signal(signal.SIGHUP)
         assert "certificate kept" in next(line for line in process.process.stdout if "certificate" in line)
-        assert Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(new.ca_file))).register().code == 0
+        assert (
+            Peer(process.urls["https"], "A", context=ssl.create_default_context(cafile=str(new.ca_file)))
+            .register()
+            .code
+            == 0
+        )
     finally:
         assert process.end()[0] == 0
 
 
 def run(tmp_path, *options):
-    return subprocess.run([sys.executable, str(FILES_DIR / "zis"), *options], cwd=tmp_path, capture_output=True, text=True, timeout=20)
+    return subprocess.run(
+        [sys.executable, str(FILES_DIR / "zis"), *options], cwd=tmp_path, capture_output=True, text=True, timeout=20
+    )
 
 
 def test_address_in_use(tmp_path):
@@ -88,11 +119,18 @@ def test_address_in_use(tmp_path):
     assert done.stderr == f"zis: cannot listen on http 127.0.0.1:{port}: Address already in use\n"
 
 
-@pytest.mark.parametrize("options, status, told", [
-    (["--https", "127.0.0.1:0", "--cert", "missing.pem"], 1, "missing.pem"),
-    (["--http", "127.0.0.1:0", "--port-file", "no/such/folder/ports.json"], 1, "ports.json"),
-    (["--https", "127.0.0.1:0"], 2, "--cert"), ([], 2, "--http"), (["--http", "nonsense"], 2, "HOST:PORT"),
-    (["--http", "127.0.0.1:99999"], 2, "HOST:PORT"), (["--http", "127.0.0.1:0", "--zone", "a/b"], 2, "a/b")])
+@pytest.mark.parametrize(
+    "options, status, told",
+    [
+        (["--https", "127.0.0.1:0", "--cert", "missing.pem"], 1, "missing.pem"),
+        (["--http", "127.0.0.1:0", "--port-file", "no/such/folder/ports.json"], 1, "ports.json"),
+        (["--https", "127.0.0.1:0"], 2, "--cert"),
+        ([], 2, "--http"),
+        (["--http", "nonsense"], 2, "HOST:PORT"),
+        (["--http", "127.0.0.1:99999"], 2, "HOST:PORT"),
+        (["--http", "127.0.0.1:0", "--zone", "a/b"], 2, "a/b"),
+    ],
+)
 def test_bad_options_are_one_clear_line(tmp_path, options, status, told):
     done = run(tmp_path, *options)
     last = done.stderr.splitlines()[-1]
@@ -118,21 +156,39 @@ class TestClient:
 
     def test_request(self, lab, capsys):
         provider = lab.peer("Sis").joined(provides=["StudentPersonal"])
-        status, output, _errors = self.run(lab, capsys, "request", "StudentPersonal", "--wait", "0", "--where", "LocalId=7")
+        status, output, _errors = self.run(
+            lab, capsys, "request", "StudentPersonal", "--wait", "0", "--where", "LocalId=7"
+        )
         assert status == 2 and output.splitlines()[-1] == "0 StudentPersonal, 0 packets, pending"
         message = provider.pull()
         assert message.findtext(".//SIF_Condition/SIF_Value") == "7"
-        provider.respond(msg_id_of(message), content="<StudentPersonal RefId='1'><LocalId>7</LocalId></StudentPersonal>")
+        provider.respond(
+            msg_id_of(message), content="<StudentPersonal RefId='1'><LocalId>7</LocalId></StudentPersonal>"
+        )
         provider.event(content="<StudentPersonal RefId='1'/>")
-        assert self.run(lab, capsys, "events")[1].splitlines()[1].split()[2:] == ["Sis", "Change", "StudentPersonal", "1"]
+        assert self.run(lab, capsys, "events")[1].splitlines()[1].split()[2:] == [
+            "Sis",
+            "Change",
+            "StudentPersonal",
+            "1",
+        ]
 
     def test_request_that_is_answered(self, lab, capsys, monkeypatch):
-        made = {"objects": [{"name": "X", "fields": {"@RefId": "1", "A/B": None}}], "error": None, "count": 1, "packets": 1,
-                "object": "X", "state": "complete"}
+        made = {
+            "objects": [{"name": "X", "fields": {"@RefId": "1", "A/B": None}}],
+            "error": None,
+            "count": 1,
+            "packets": 1,
+            "object": "X",
+            "state": "complete",
+        }
         monkeypatch.setattr(kimono.Kimono, "request", lambda *_args, **_options: made)
         status, output, _errors = self.run(lab, capsys, "request", "X")
         assert status == 0 and [line.split() for line in output.splitlines()] == [
-            ["name", "@RefId", "A/B"], ["X", "1", "-"], ["1", "X,", "1", "packets,", "complete"]]
+            ["name", "@RefId", "A/B"],
+            ["X", "1", "-"],
+            ["1", "X,", "1", "packets,", "complete"],
+        ]
 
     def test_request_without_provider(self, lab, capsys):
         status, output, _errors = self.run(lab, capsys, "request", "Nothing")
@@ -142,7 +198,16 @@ class TestClient:
 
     def test_faults(self, lab, capsys):
         assert self.run(lab, capsys, "fault", "slow", "--seconds", "0.1", "--times", "2", "--agent", "Sis")[0] == 0
-        assert self.run(lab, capsys, "faults")[1].splitlines()[1].split() == ["1", "slow", "Zone1", "Sis", "-", "0.1", "2", "0"]
+        assert self.run(lab, capsys, "faults")[1].splitlines()[1].split() == [
+            "1",
+            "slow",
+            "Zone1",
+            "Sis",
+            "-",
+            "0.1",
+            "2",
+            "0",
+        ]
         assert json.loads(self.run(lab, capsys, "fault", "clear")[1]) == {"cleared": 1}
 
     def test_errors_are_one_line(self, lab, capsys):
@@ -155,6 +220,11 @@ class TestClient:
         assert [line.startswith("zis.kimono: ") for line in lines] == [True] * 5
 
     def test_as_a_command(self, lab):
-        done = subprocess.run([sys.executable, "-m", "zis.kimono", "--url", lab.url, "zones"], capture_output=True, text=True,
-                              env={**os.environ, "PYTHONPATH": str(FILES_DIR), "http_proxy": "http://127.0.0.1:9"}, timeout=20)
+        done = subprocess.run(
+            [sys.executable, "-m", "zis.kimono", "--url", lab.url, "zones"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(FILES_DIR), "http_proxy": "http://127.0.0.1:9"},
+            timeout=20,
+        )
         assert (done.returncode, done.stderr) == (0, "") and "Zone2" in done.stdout

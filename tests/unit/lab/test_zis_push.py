@@ -28,8 +28,10 @@ class PushAgent:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_POST(self):  # noqa: N802
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                answer = (f'<SIF_Message xmlns="{NAMESPACE}" Version="2.3"><SIF_Ack><SIF_Header><SIF_MsgId>1</SIF_MsgId>'
-                          f"<SIF_SourceId>Pusher</SIF_SourceId></SIF_Header>{agent.outcome}</SIF_Ack></SIF_Message>").encode()
+                answer = (
+                    f'<SIF_Message xmlns="{NAMESPACE}" Version="2.3"><SIF_Ack><SIF_Header><SIF_MsgId>1</SIF_MsgId>'
+                    f"<SIF_SourceId>Pusher</SIF_SourceId></SIF_Header>{agent.outcome}</SIF_Ack></SIF_Message>"
+                ).encode()
                 self.send_response(agent.status)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -126,9 +128,15 @@ def test_a_new_address_is_used_at_once(agent):
         patient.close()
 
 
-@pytest.mark.parametrize("status, outcome, told", [
-    (200, "<SIF_Status><SIF_Code>8</SIF_Code></SIF_Status>", "sleeps"), (500, "", "HTTP 500"), (200, "", "neither"),
-    (200, "<SIF_Status><SIF_Code>0</SIF_Code></SIF_Status>", "1/4")])
+@pytest.mark.parametrize(
+    "status, outcome, told",
+    [
+        (200, "<SIF_Status><SIF_Code>8</SIF_Code></SIF_Status>", "sleeps"),
+        (500, "", "HTTP 500"),
+        (200, "", "neither"),
+        (200, "<SIF_Status><SIF_Code>0</SIF_Code></SIF_Status>", "1/4"),
+    ],
+)
 def test_not_taken(push_lab, agent, status, outcome, told):
     agent.status, agent.outcome = status, outcome
     registered(push_lab, agent.url)

@@ -46,7 +46,9 @@ def test_a_request_travels_as_in_the_capture(lab, conformance):
     """TinySIS pulls the very request that PeerAgent sent, and PeerAgent the very packets of TinySIS."""
     delivered = 0
     for _request, theirs, ours in replay(lab, conformance / "wire" / "openzis-peer"):
-        their_message, our_message = theirs.body.find(".//SIF_Data/SIF_Message"), ours.body.find(".//SIF_Data/SIF_Message")
+        their_message, our_message = theirs.body.find(".//SIF_Data/SIF_Message"), ours.body.find(
+            ".//SIF_Data/SIF_Message"
+        )
         assert (their_message is None) == (our_message is None)
         if our_message is not None:
             delivered += 1

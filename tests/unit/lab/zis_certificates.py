@@ -22,7 +22,9 @@ class Authority:
         self._folder = folder
         self._name = name
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._certificate = self._sign(name, self._key.public_key(), x509.BasicConstraints(ca=True, path_length=None), [])
+        self._certificate = self._sign(
+            name, self._key.public_key(), x509.BasicConstraints(ca=True, path_length=None), []
+        )
         self.ca_file = folder / f"{name}.pem"
         self.ca_file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
@@ -31,9 +33,16 @@ class Authority:
             return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
         now = datetime.datetime.now(datetime.timezone.utc)
-        builder = (x509.CertificateBuilder().subject_name(named(subject)).issuer_name(named(self._name)).public_key(public_key)
-                   .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-                   .not_valid_after(now + datetime.timedelta(days=1)).add_extension(constraints, critical=True))
+        builder = (
+            x509.CertificateBuilder()
+            .subject_name(named(subject))
+            .issuer_name(named(self._name))
+            .public_key(public_key)
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(hours=1))
+            .not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(constraints, critical=True)
+        )
         if alternatives:
             builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         return builder.sign(self._key, hashes.SHA256())
@@ -41,9 +50,17 @@ class Authority:
     def issue(self, name: str) -> tuple[pathlib.Path, pathlib.Path]:
         """(certificate file, key file) for localhost."""
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = self._sign(name, key.public_key(), x509.BasicConstraints(ca=False, path_length=None), [
-            x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+        certificate = self._sign(
+            name,
+            key.public_key(),
+            x509.BasicConstraints(ca=False, path_length=None),
+            [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))],
+        )
         cert_file, key_file = self._folder / f"{name}.crt", self._folder / f"{name}.key"
         cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+        key_file.write_bytes(
+            key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
         return cert_file, key_file

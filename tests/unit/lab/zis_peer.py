@@ -95,8 +95,11 @@ class Peer:
 
     def header(self, msg_id=None, destination=None, extra="") -> str:
         to = f"<SIF_DestinationId>{destination}</SIF_DestinationId>" if destination else ""
-        return (f"<SIF_Header><SIF_MsgId>{msg_id or new_id()}</SIF_MsgId><SIF_Timestamp>2026-09-01T08:00:00Z</SIF_Timestamp>"
-                f"<SIF_SourceId>{self.source_id}</SIF_SourceId>{to}{extra}</SIF_Header>")
+        return (
+            f"<SIF_Header><SIF_MsgId>{msg_id or new_id()}</SIF_MsgId>"
+            "<SIF_Timestamp>2026-09-01T08:00:00Z</SIF_Timestamp>"
+            f"<SIF_SourceId>{self.source_id}</SIF_SourceId>{to}{extra}</SIF_Header>"
+        )
 
     def send(self, text: str) -> Ack:
         status, headers, answer = self.post(text)
@@ -107,20 +110,33 @@ class Peer:
         return self.send(self.message(f"<{kind}>{self.header(msg_id, destination, header_extra)}{content}</{kind}>"))
 
     def system(self, what: str, content: str = "") -> Ack:
-        return self.say("SIF_SystemControl", f"<SIF_SystemControlData><{what}>{content}</{what}></SIF_SystemControlData>")
+        return self.say(
+            "SIF_SystemControl", f"<SIF_SystemControlData><{what}>{content}</{what}></SIF_SystemControlData>"
+        )
 
-    def register(self, mode="Pull", versions=("2.3",), buffer=393216, url=None, protocol="HTTP", name="Test Agent") -> Ack:
+    def register(
+        self, mode="Pull", versions=("2.3",), buffer=393216, url=None, protocol="HTTP", name="Test Agent"
+    ) -> Ack:
         where = f'<SIF_Protocol Type="{protocol}" Secure="No"><SIF_URL>{url}</SIF_URL></SIF_Protocol>' if url else ""
-        return self.say("SIF_Register", (
-            f"<SIF_Name>{name}</SIF_Name>" + "".join(f"<SIF_Version>{v}</SIF_Version>" for v in versions)
-            + f"<SIF_MaxBufferSize>{buffer}</SIF_MaxBufferSize><SIF_Mode>{mode}</SIF_Mode>{where}"))
+        return self.say(
+            "SIF_Register",
+            (
+                f"<SIF_Name>{name}</SIF_Name>"
+                + "".join(f"<SIF_Version>{v}</SIF_Version>" for v in versions)
+                + f"<SIF_MaxBufferSize>{buffer}</SIF_MaxBufferSize><SIF_Mode>{mode}</SIF_Mode>{where}"
+            ),
+        )
 
     def provision(self, provides=(), subscribes=()) -> Ack:
-        return self.say("SIF_Provision", (
-            f"<SIF_ProvideObjects>{objects(provides)}</SIF_ProvideObjects>"
-            f"<SIF_SubscribeObjects>{objects(subscribes)}</SIF_SubscribeObjects>"
-            "<SIF_PublishAddObjects/><SIF_PublishChangeObjects/><SIF_PublishDeleteObjects/><SIF_RequestObjects/>"
-            f"<SIF_RespondObjects>{objects(provides)}</SIF_RespondObjects>"))
+        return self.say(
+            "SIF_Provision",
+            (
+                f"<SIF_ProvideObjects>{objects(provides)}</SIF_ProvideObjects>"
+                f"<SIF_SubscribeObjects>{objects(subscribes)}</SIF_SubscribeObjects>"
+                "<SIF_PublishAddObjects/><SIF_PublishChangeObjects/><SIF_PublishDeleteObjects/><SIF_RequestObjects/>"
+                f"<SIF_RespondObjects>{objects(provides)}</SIF_RespondObjects>"
+            ),
+        )
 
     def joined(self, provides=(), subscribes=()) -> "Peer":
         """Registers and provisions, as an agent does at its start."""
@@ -137,36 +153,78 @@ class Peer:
     def ack(self, msg_id: str, code=1, error=None) -> Ack:
         outcome = f"<SIF_Status><SIF_Code>{code}</SIF_Code></SIF_Status>"
         if error:
-            outcome = (f"<SIF_Error><SIF_Category>{error[0]}</SIF_Category><SIF_Code>{error[1]}</SIF_Code>"
-                       "<SIF_Desc>no</SIF_Desc></SIF_Error>")
-        return self.say("SIF_Ack", f"<SIF_OriginalSourceId>X</SIF_OriginalSourceId><SIF_OriginalMsgId>{msg_id}</SIF_OriginalMsgId>{outcome}")
+            outcome = (
+                f"<SIF_Error><SIF_Category>{error[0]}</SIF_Category><SIF_Code>{error[1]}</SIF_Code>"
+                "<SIF_Desc>no</SIF_Desc></SIF_Error>"
+            )
+        return self.say(
+            "SIF_Ack",
+            f"<SIF_OriginalSourceId>X</SIF_OriginalSourceId><SIF_OriginalMsgId>{msg_id}</SIF_OriginalMsgId>{outcome}",
+        )
 
     def request(self, name="StudentPersonal", destination=None, size=393216, msg_id=None, header_extra="") -> Ack:
-        return self.say("SIF_Request", (
-            f"<SIF_Version>2.*</SIF_Version><SIF_MaxBufferSize>{size}</SIF_MaxBufferSize>"
-            f'<SIF_Query><SIF_QueryObject ObjectName="{name}"/></SIF_Query>'), msg_id, destination, header_extra)
+        return self.say(
+            "SIF_Request",
+            (
+                f"<SIF_Version>2.*</SIF_Version><SIF_MaxBufferSize>{size}</SIF_MaxBufferSize>"
+                f'<SIF_Query><SIF_QueryObject ObjectName="{name}"/></SIF_Query>'
+            ),
+            msg_id,
+            destination,
+            header_extra,
+        )
 
-    def respond(self, request_id, destination="Kimono", content="", packet=1, more="No", msg_id=None, error=None) -> Ack:
+    def respond(
+        self, request_id, destination="Kimono", content="", packet=1, more="No", msg_id=None, error=None
+    ) -> Ack:
         body = f"<SIF_ObjectData>{content}</SIF_ObjectData>"
         if error:
-            body = (f"<SIF_Error><SIF_Category>{error[0]}</SIF_Category><SIF_Code>{error[1]}</SIF_Code><SIF_Desc>no</SIF_Desc>"
-                    "<SIF_ExtendedDesc>because</SIF_ExtendedDesc></SIF_Error>")
-        return self.say("SIF_Response", (
-            f"<SIF_RequestMsgId>{request_id}</SIF_RequestMsgId><SIF_PacketNumber>{packet}</SIF_PacketNumber>"
-            f"<SIF_MorePackets>{more}</SIF_MorePackets>{body}"), msg_id, destination)
+            body = (
+                f"<SIF_Error><SIF_Category>{error[0]}</SIF_Category><SIF_Code>{error[1]}</SIF_Code>"
+                "<SIF_Desc>no</SIF_Desc>"
+                "<SIF_ExtendedDesc>because</SIF_ExtendedDesc></SIF_Error>"
+            )
+        return self.say(
+            "SIF_Response",
+            (
+                f"<SIF_RequestMsgId>{request_id}</SIF_RequestMsgId><SIF_PacketNumber>{packet}</SIF_PacketNumber>"
+                f"<SIF_MorePackets>{more}</SIF_MorePackets>{body}"
+            ),
+            msg_id,
+            destination,
+        )
 
     def event(self, name="StudentPersonal", action="Change", content="", msg_id=None) -> Ack:
-        return self.say("SIF_Event", (
-            f'<SIF_ObjectData><SIF_EventObject ObjectName="{name}" Action="{action}">{content}</SIF_EventObject></SIF_ObjectData>'), msg_id)
+        return self.say(
+            "SIF_Event",
+            (
+                f'<SIF_ObjectData><SIF_EventObject ObjectName="{name}" Action="{action}">{content}'
+                "</SIF_EventObject></SIF_ObjectData>"
+            ),
+            msg_id,
+        )
 
 
 def objects(names) -> str:
     return "".join(
-        f'<SIF_Object ObjectName="{n}"><SIF_Contexts><SIF_Context>SIF_Default</SIF_Context></SIF_Contexts></SIF_Object>' for n in names)
+        f'<SIF_Object ObjectName="{n}"><SIF_Contexts><SIF_Context>SIF_Default</SIF_Context></SIF_Contexts></SIF_Object>'
+        for n in names
+    )
 
 
 def msg_id_of(message: ElementTree.Element) -> str:
     return message[0].findtext("SIF_Header/SIF_MsgId")
+
+
+STUDENT = (
+    '<StudentPersonal RefId="{0}"><LocalId>{0}</LocalId><Name Type="04"><LastName> Abel &amp; Co </LastName></Name>'
+    "<PhoneNumberList><PhoneNumber><Number>1</Number></PhoneNumber><PhoneNumber><Number>2</Number></PhoneNumber>"
+    "</PhoneNumberList></StudentPersonal>"
+)
+
+
+def student(number) -> str:
+    return STUDENT.format(number)
 
 
 class Lab:
@@ -187,14 +245,29 @@ class Lab:
     def kimono(self, zone="Zone1") -> Kimono:
         return Kimono(self.url, zone, timeout=10)
 
+    def hang_up(self) -> None:
+        while self._peers:
+            self._peers.pop().connection.close()
+
     def close(self) -> None:
-        for peer in self._peers:
-            peer.connection.close()
+        self.hang_up()
         self.zis.stop()
+
+    def renew(self) -> None:
+        """As if it had just been started."""
+        self.hang_up()
+        self.zis.reset()
+        self.output.seek(0)
+        self.output.truncate()
+
+
+_shared: list[Lab] = []
 
 
 @pytest.fixture
-def lab():
-    running = Lab()
-    yield running
-    running.close()
+def lab() -> Lab:
+    """A ZIS as good as new. One serves all tests: starting and ending one takes longer than most of them."""
+    if not _shared:
+        _shared.append(Lab())
+    _shared[0].renew()
+    return _shared[0]

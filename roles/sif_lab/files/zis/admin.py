@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 import time
+import traceback
 import urllib.parse
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
 
 from . import PRODUCT, VENDOR, VERSION, admin_input, sif_message
+from .admin_views import describe_agent, describe_queue
 from .consumer import SOURCE_ID as KIMONO
 from .consumer import KimonoRequest, iso
 from .listener import HttpAnswer
@@ -34,29 +36,6 @@ class AdminError(Exception):
         self.status = status
 
 
-def describe_agent(zone: Zone, agent: Agent) -> Dict[str, Any]:
-    push = None
-    if agent.mode == "Push":
-        push = {"attempts": agent.push_attempts, "last_attempt_at": iso(agent.push_last_at),
-                "last_error": agent.push_last_error or None}
-    protocol = {"type": agent.protocol.type, "secure": agent.protocol.secure, "url": agent.protocol.url} if agent.protocol else None
-    return {
-        "source_id": agent.source_id, "name": agent.name, "vendor": agent.vendor or None, "agent_version": agent.version or None,
-        "mode": agent.mode, "sleeping": agent.sleeping, "sif_versions": agent.sif_versions,
-        "message_version": agent.message_version, "max_buffer_size": agent.max_buffer_size, "secure": agent.secure,
-        "registered_at": iso(agent.registered_at), "last_register_at": iso(agent.last_register_at),
-        "register_count": zone.register_count(agent.source_id), "last_seen": iso(agent.last_seen),
-        "last_message": agent.last_message, "last_poll_at": iso(agent.last_poll_at),
-        "queue_length": len(agent.queue), "blocked": agent.blocking is not None,
-        **agent.objects, "protocol": protocol, "push": push}
-
-
-def describe_queue(agent: Agent) -> List[Dict[str, Any]]:
-    return [{"msg_id": item.message.msg_id, "type": item.message.kind, "source_id": item.message.source_id,
-             "size": len(item.message.text.encode("utf-8")), "queued_at": iso(item.queued_at),
-             "deliveries": item.deliveries, "blocking": item is agent.blocking} for item in agent.queue]
-
-
 class Admin:
     """Routes the requests of the admin API."""
 
@@ -65,18 +44,28 @@ class Admin:
         zone, agent = r"/zones/(?P<zone>[^/]+)", r"/agents/(?P<agent>[^/]+)"
         routes: List[Tuple[str, str, Callable[..., Result]]] = [
             ("GET", "/health", self._health),
-            ("GET", "/zones", self._zones), ("POST", "/zones", self._create_zone),
-            ("GET", zone, self._zone), ("POST", zone, self._change_zone), ("DELETE", zone, self._delete_zone),
+            ("GET", "/zones", self._zones),
+            ("POST", "/zones", self._create_zone),
+            ("GET", zone, self._zone),
+            ("POST", zone, self._change_zone),
+            ("DELETE", zone, self._delete_zone),
             ("GET", zone + "/agents", self._agents),
-            ("GET", zone + agent, self._agent), ("DELETE", zone + agent, self._forget_agent),
+            ("GET", zone + agent, self._agent),
+            ("DELETE", zone + agent, self._forget_agent),
             ("GET", zone + agent + "/queue", self._queue),
-            ("GET", zone + "/requests", self._requests), ("POST", zone + "/requests", self._create_request),
+            ("GET", zone + "/requests", self._requests),
+            ("POST", zone + "/requests", self._create_request),
             ("GET", zone + r"/requests/(?P<request>[^/]+)", self._request),
-            ("GET", zone + "/events", self._events), ("DELETE", zone + "/events", self._clear_events),
+            ("GET", zone + "/events", self._events),
+            ("DELETE", zone + "/events", self._clear_events),
             ("GET", "/messages", self._messages),
-            ("GET", "/faults", self._faults), ("POST", "/faults", self._create_fault),
-            ("DELETE", "/faults", self._clear_faults), ("DELETE", r"/faults/(?P<fault>\d{1,9})", self._clear_faults),
-            ("POST", "/reset", self._reset), ("POST", "/certificate", self._reload_certificate)]
+            ("GET", "/faults", self._faults),
+            ("POST", "/faults", self._create_fault),
+            ("DELETE", "/faults", self._clear_faults),
+            ("DELETE", r"/faults/(?P<fault>\d{1,9})", self._clear_faults),
+            ("POST", "/reset", self._reset),
+            ("POST", "/certificate", self._reload_certificate),
+        ]
         self._routes = [(method, re.compile("/admin" + pattern), handler) for method, pattern, handler in routes]
 
     def handle(self, method: str, path: str, query: str, body: bytes) -> HttpAnswer:
@@ -87,10 +76,15 @@ class Admin:
             status, content = error.status, {"error": str(error)}
         except admin_input.BadInput as error:
             status, content = 400, {"error": str(error)}
+        except Exception as error:  # a defect of ours: the caller must get an answer, and people must see it
+            traceback.print_exc()
+            status, content = 500, {"error": f"{type(error).__name__}: {error}"}
         return HttpAnswer(status, "application/json", json.dumps(content, indent=1) + "\n")
 
     def _dispatch(self, method: str, path: str, query: Dict[str, str], body: bytes) -> Result:
-        fitting = [(m, match, handler) for m, pattern, handler in self._routes for match in [pattern.fullmatch(path)] if match]
+        fitting = [
+            (m, match, handler) for m, pattern, handler in self._routes for match in [pattern.fullmatch(path)] if match
+        ]
         if not fitting:
             raise AdminError(404, f"nothing at {path}; see README.md of the ZIS")
         for allowed, match, handler in fitting:
@@ -115,13 +109,24 @@ class Admin:
         return zone.agents[source_id]
 
     def _health(self, query: Dict[str, str]) -> Result:
-        return 200, {"status": "ok", "zis_id": self._zis.zis_id, "name": PRODUCT, "vendor": VENDOR, "version": VERSION,
-                     "started_at": iso(self._zis.started_at), "listeners": [li.describe() for li in self._zis.listeners],
-                     "zones": list(self._zis.zones)}
+        return 200, {
+            "status": "ok",
+            "zis_id": self._zis.zis_id,
+            "name": PRODUCT,
+            "vendor": VENDOR,
+            "version": VERSION,
+            "started_at": iso(self._zis.started_at),
+            "listeners": [li.describe() for li in self._zis.listeners],
+            "zones": list(self._zis.zones),
+        }
 
     def _describe_zone(self, zone: Zone) -> Dict[str, Any]:
-        return {"id": zone.id, **vars(zone.settings), "urls": [f"{li.url}/{zone.id}" for li in self._zis.listeners],
-                "agents": [describe_agent(zone, agent) for agent in zone.agents.values()]}
+        return {
+            "id": zone.id,
+            **vars(zone.settings),
+            "urls": [f"{li.url}/{zone.id}" for li in self._zis.listeners],
+            "agents": [describe_agent(zone, agent) for agent in zone.agents.values()],
+        }
 
     def _zones(self, query: Dict[str, str]) -> Result:
         return 200, {"zones": [self._describe_zone(zone) for zone in self._zis.zones.values()]}
@@ -164,7 +169,9 @@ class Admin:
 
     def _create_request(self, zone: Zone, body: Dict[str, Any]) -> Result:
         wanted = admin_input.kimono_request(body)
-        text = sif_message.request(KIMONO, version=zone.versions[-1], **wanted)
+        asked = zone.agents.get(wanted["destination_id"]) or zone.provider_of(wanted["object_name"])
+        # In the version the agent speaks: an agent may refuse a newer one.
+        text = sif_message.request(KIMONO, version=asked.message_version if asked else zone.versions[-1], **wanted)
         message = Message(text.encode("utf-8"))
         request = KimonoRequest(message.msg_id, zone.id, wanted["object_name"], wanted["destination_id"] or None)
         zone.consumer.requests[request.id] = request
@@ -174,7 +181,7 @@ class Admin:
             request.source_id = responder.responder if responder else request.source_id
             outcome = "Status 0"
         except SifError as error:
-            request.end({"category": error.category, "code": error.code, "desc": error.desc, "extended_desc": error.extended})
+            request.end(error.describe())
             outcome = f"Error {error.category}/{error.code}"
         self._zis.journal.write(outcome, zone=zone.id, message=message, detail=wanted["object_name"])
         self._zis.lock.notify_all()
@@ -199,8 +206,13 @@ class Admin:
         since = admin_input.number(query.pop("since", "0"), "since")
         admin_input.only(query, ("object", "source_id", "action"))
         wanted = {"name" if key == "object" else key: value for key, value in query.items()}
-        return 200, {"events": [event for event in zone.consumer.events
-                                if event["n"] > since and all(event[key] == value for key, value in wanted.items())]}
+        return 200, {
+            "events": [
+                event
+                for event in zone.consumer.events
+                if event["n"] > since and all(event[key] == value for key, value in wanted.items())
+            ]
+        }
 
     def _clear_events(self, zone: Zone, query: Dict[str, str]) -> Result:
         cleared = len(zone.consumer.events)
@@ -221,7 +233,10 @@ class Admin:
         if wanted["zone"] is not None:
             self._find_zone(wanted["zone"])
         if wanted["fault"] == "drop_registration":
-            return 200, {"fault": "drop_registration", "forgotten": self._zis.drop_registration(wanted["zone"], wanted["agent"])}
+            return 200, {
+                "fault": "drop_registration",
+                "forgotten": self._zis.drop_registration(wanted["zone"], wanted["agent"]),
+            }
         return 201, self._zis.faults.add(**wanted).describe()
 
     def _clear_faults(self, query: Dict[str, str], fault: Optional[str] = None) -> Result:

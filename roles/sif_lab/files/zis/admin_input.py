@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 from typing import Any, Dict, Iterable, List, Optional
 
 from .faults import PER_MESSAGE
@@ -15,6 +16,7 @@ from .sif_message import VERSIONS
 from .zone import Settings
 
 FAULTS = (*PER_MESSAGE, "drop_registration")
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 OPERATORS = ("EQ", "NE", "LT", "GT", "LE", "GE")
 
 
@@ -41,8 +43,15 @@ def only(given: Iterable[str], known: Iterable[str]) -> None:
 
 
 def text(value: Any, name: str) -> str:
+    """A text that is not blank and that XML can carry."""
     if not isinstance(value, str) or not value.strip():
         raise BadInput(f"{name} must be a text")
+    return _xml_text(value, name)
+
+
+def _xml_text(value: str, name: str) -> str:
+    if _NOT_XML.search(value):
+        raise BadInput(f"{name} has characters that XML cannot carry")
     return value
 
 
@@ -64,7 +73,7 @@ def number(value: Any, name: str) -> float:
 def _texts(value: Any, name: str) -> List[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise BadInput(f"{name} must be a list of texts")
-    return value
+    return [_xml_text(item, name) for item in value]
 
 
 def zone_settings(body: Dict[str, Any], current: Optional[Settings] = None) -> Settings:
@@ -97,14 +106,19 @@ def kimono_request(body: Dict[str, Any]) -> Dict[str, Any]:
             raise BadInput(f"operator must be one of {', '.join(OPERATORS)}")
         if not isinstance(condition.get("value"), str):
             raise BadInput("value must be a text")
+        _xml_text(condition["value"], "value")
     join = body.get("join", "And")
     if join not in ("And", "Or"):
         raise BadInput("join must be And or Or")
     version = body.get("version", "2.*")
-    return {"object_name": text(body.get("object"), "object"),
-            "destination_id": _optional_text(body.get("source_id"), "source_id") or "",
-            "conditions": conditions, "join": join, "versions": [version] if isinstance(version, str) else _texts(version, "version"),
-            "max_buffer_size": int(number(body.get("max_buffer_size", 393216), "max_buffer_size"))}
+    return {
+        "object_name": text(body.get("object"), "object"),
+        "destination_id": _optional_text(body.get("source_id"), "source_id") or "",
+        "conditions": conditions,
+        "join": join,
+        "versions": _texts([version] if isinstance(version, str) else version, "version"),
+        "max_buffer_size": int(number(body.get("max_buffer_size", 393216), "max_buffer_size")),
+    }
 
 
 def fault(body: Dict[str, Any]) -> Dict[str, Any]:
@@ -117,8 +131,12 @@ def fault(body: Dict[str, Any]) -> Dict[str, Any]:
     times = body.get("times")
     if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
         raise BadInput("times must be a whole number from 1 on")
-    return {"fault": body["fault"], "times": times, "seconds": number(body.get("seconds", 0), "seconds"),
-            **{name: _optional_text(body.get(name), name) for name in ("zone", "agent", "message")}}
+    return {
+        "fault": body["fault"],
+        "times": times,
+        "seconds": number(body.get("seconds", 0), "seconds"),
+        **{name: _optional_text(body.get(name), name) for name in ("zone", "agent", "message")},
+    }
 
 
 def certificate(body: Dict[str, Any]) -> Dict[str, Any]:

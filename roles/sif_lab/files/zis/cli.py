@@ -26,17 +26,33 @@ def _address(text: str) -> Tuple[str, int]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zis", description=f"{PRODUCT} {VERSION}: a SIF 2.x ZIS for demonstrations and tests.")
-    parser.add_argument("--http", metavar="HOST:PORT", type=_address, action="append", default=[], help="listen for HTTP; 0 = a free port")
-    parser.add_argument("--https", metavar="HOST:PORT", type=_address, action="append", default=[], help="listen for HTTPS")
+    parser = argparse.ArgumentParser(
+        prog="zis", description=f"{PRODUCT} {VERSION}: a SIF 2.x ZIS for demonstrations and tests."
+    )
+    parser.add_argument(
+        "--http",
+        metavar="HOST:PORT",
+        type=_address,
+        action="append",
+        default=[],
+        help="listen for HTTP; 0 = a free port",
+    )
+    parser.add_argument(
+        "--https", metavar="HOST:PORT", type=_address, action="append", default=[], help="listen for HTTPS"
+    )
     parser.add_argument("--cert", metavar="PEM", help="server certificate with its chain")
     parser.add_argument("--key", metavar="PEM", help="key of the certificate, when not in the same file")
     parser.add_argument("--client-ca", metavar="PEM", help="demand client certificates of this CA")
     parser.add_argument("--zone", metavar="ID", action="append", default=[], help="a zone; may be repeated")
     parser.add_argument("--zis-id", metavar="NAME", default="LabZIS", help="SourceId of the ZIS (default: %(default)s)")
     parser.add_argument("--port-file", metavar="FILE", help="write the addresses listened on to this file, as JSON")
-    parser.add_argument("--push-retry", metavar="SECONDS", type=float, default=30.0,
-                        help="pause after a failed delivery to a Push agent (default: %(default)s)")
+    parser.add_argument(
+        "--push-retry",
+        metavar="SECONDS",
+        type=float,
+        default=30.0,
+        help="pause after a failed delivery to a Push agent (default: %(default)s)",
+    )
     parser.add_argument("--push-ca", metavar="PEM", help="CA of Push agents on https")
     return parser
 

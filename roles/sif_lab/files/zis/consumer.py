@@ -48,7 +48,9 @@ class KimonoRequest:
             self.state, self.error, self.completed_at = ("error" if error else "complete"), error, utc_now()
 
     def describe(self, with_objects: bool = True) -> Dict[str, Any]:
-        described = dataclasses.asdict(self) if with_objects else dataclasses.asdict(dataclasses.replace(self, objects=[]))
+        described = (
+            dataclasses.asdict(self) if with_objects else dataclasses.asdict(dataclasses.replace(self, objects=[]))
+        )
         described.update(created_at=iso(self.created_at), completed_at=iso(self.completed_at), count=len(self.objects))
         if not with_objects:
             del described["objects"]
@@ -88,9 +90,16 @@ class Consumer:
         for event in message.body.iterfind("SIF_ObjectData/SIF_EventObject"):
             for element in event:
                 self._event_count += 1
-                self.events.append({
-                    "n": self._event_count, "at": iso(utc_now()), "source_id": message.source_id, "msg_id": message.msg_id,
-                    "action": event.get("Action"), **describe_object(element)})
+                self.events.append(
+                    {
+                        "n": self._event_count,
+                        "at": iso(utc_now()),
+                        "source_id": message.source_id,
+                        "msg_id": message.msg_id,
+                        "action": event.get("Action"),
+                        **describe_object(element),
+                    }
+                )
 
     def refused(self, request_id: str, error: Dict[str, Any]) -> None:
         """The agent answered the delivery of the request with a SIF_Error."""

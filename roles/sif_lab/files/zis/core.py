@@ -32,8 +32,14 @@ class Zis:
     :param push_ca: PEM file with the CA of Push agents on https; None: the system's.
     """
 
-    def __init__(self, zones: Iterable[str] = (), zis_id: str = "LabZIS", push_retry: float = 30.0,
-                 push_ca: Optional[str] = None, journal: Optional[Journal] = None) -> None:
+    def __init__(
+        self,
+        zones: Iterable[str] = (),
+        zis_id: str = "LabZIS",
+        push_retry: float = 30.0,
+        push_ca: Optional[str] = None,
+        journal: Optional[Journal] = None,
+    ) -> None:
         self.zis_id = zis_id
         self.push_retry = push_retry
         self.push_ca = push_ca
@@ -53,7 +59,13 @@ class Zis:
 
     def add_zone(self, zone_id: str, settings: Settings) -> Zone:
         """Raises ValueError for an id that cannot stand in a URL as one step, and KeyError for one that exists."""
-        if not zone_id or zone_id == "admin" or zone_id.strip() != zone_id or "/" in zone_id or not zone_id.isprintable():
+        if (
+            not zone_id
+            or zone_id == "admin"
+            or zone_id.strip() != zone_id
+            or "/" in zone_id
+            or not zone_id.isprintable()
+        ):
             raise ValueError(f"{zone_id!r} cannot be the id of a zone: it must be one step of a URL, and not 'admin'")
         with self.lock:
             if zone_id in self.zones:

@@ -58,8 +58,11 @@ class Faults:
 
     def clear(self, fault_id: Optional[int] = None, zone: Optional[str] = None) -> int:
         """Ends the fault with that id, those of the zone, or all; returns how many."""
-        kept = [f for f in self._faults
-                if (fault_id is not None and f.id != fault_id) or (zone is not None and f.zone != zone)]
+        kept = [
+            f
+            for f in self._faults
+            if (fault_id is not None and f.id != fault_id) or (zone is not None and f.zone != zone)
+        ]
         ended = len(self._faults) - len(kept)
         self._faults = kept
         return ended
@@ -72,7 +75,8 @@ class Faults:
         struck: List[Fault] = []
         for fault in self._faults:
             if fault.strikes(zone_id, message, secure) and (
-                    fault.fault == "slow" or all(f.fault == "slow" for f in struck)):
+                fault.fault == "slow" or all(f.fault == "slow" for f in struck)
+            ):
                 fault.hits += 1
                 struck.append(fault)
         self._faults = [f for f in self._faults if f.times is None or f.hits < f.times]

@@ -26,19 +26,38 @@ class Journal:
         self._entries: Deque[Dict[str, Any]] = collections.deque(maxlen=KEPT)
         self._numbers = itertools.count(1)
 
-    def write(self, outcome: str, zone: str = "", message: Optional[Message] = None, kind: str = "", detail: str = "",
-              fault: Optional[str] = None, secure: bool = False, peer: str = "") -> None:
+    def write(
+        self,
+        outcome: str,
+        zone: str = "",
+        message: Optional[Message] = None,
+        kind: str = "",
+        detail: str = "",
+        fault: Optional[str] = None,
+        secure: bool = False,
+        peer: str = "",
+    ) -> None:
         """Records what happened to one message; `kind` names what was no message."""
         entry: Dict[str, Any] = {
-            "at": iso(utc_now()), "zone": zone, "source_id": message.source_id if message else "",
-            "type": message.type if message else kind, "msg_id": message.msg_id if message else "",
-            "version": message.version if message else "", "secure": secure, "peer": peer,
-            "outcome": outcome, "detail": detail, "fault": fault}
+            "at": iso(utc_now()),
+            "zone": zone,
+            "source_id": message.source_id if message else "",
+            "type": message.type if message else kind,
+            "msg_id": message.msg_id if message else "",
+            "version": message.version if message else "",
+            "secure": secure,
+            "peer": peer,
+            "outcome": outcome,
+            "detail": detail,
+            "fault": fault,
+        }
         with self._lock:
             entry = {"n": next(self._numbers), **entry}
             self._entries.append(entry)
-            self._print(f"{entry['at']} {zone or '-'} {entry['source_id'] or '-'} {entry['type'] or '-'} {outcome}"
-                        f"{' [' + fault + ']' if fault else ''}{' ' + detail if detail else ''}")
+            self._print(
+                f"{entry['at']} {zone or '-'} {entry['source_id'] or '-'} {entry['type'] or '-'} {outcome}"
+                f"{' [' + fault + ']' if fault else ''}{' ' + detail if detail else ''}"
+            )
 
     def say(self, text: str) -> None:
         """A line that is about no message."""
@@ -58,7 +77,7 @@ class Journal:
         """The newest entries whose members equal the filters, oldest first."""
         with self._lock:
             found = [e for e in self._entries if all(e[key] == value for key, value in filters.items())]
-        return found[max(0, len(found) - limit):]
+        return found[max(0, len(found) - limit) :]
 
     def clear(self) -> None:
         with self._lock:

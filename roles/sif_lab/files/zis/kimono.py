@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Talks to the admin API of the lab ZIS: what Kimono would receive, who is registered, and faults.
 
-Use it from Python (`Kimono`) or from a shell: `python3 -m zis.kimono --url http://127.0.0.1:7080 --zone Z request StudentPersonal`.
+Use it from Python (`Kimono`) or from a shell:
+`python3 -m zis.kimono --url http://127.0.0.1:7080 --zone Z request StudentPersonal`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ class Kimono:
             except OSError as error:
                 raise KimonoError(f"CA file {ca_file}: {error}") from None
         # The lab is near: a proxy of the environment would only be in the way.
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
+        self._opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
 
     def call(self, method: str, path: str, body: Optional[Dict[str, Any]] = None, **query: Any) -> Any:
         """One request to the admin API; `query` members that are None are left out."""
@@ -151,10 +154,22 @@ def _cell(value: Any) -> str:
 
 _COLUMNS: Dict[str, Tuple[str, ...]] = {
     "zones": ("id", "name", "asleep", "require_secure", "agents"),
-    "agents": ("source_id", "name", "mode", "sleeping", "secure", "register_count", "last_register_at", "last_poll_at", "queue_length", "provides"),
+    "agents": (
+        "source_id",
+        "name",
+        "mode",
+        "sleeping",
+        "secure",
+        "register_count",
+        "last_register_at",
+        "last_poll_at",
+        "queue_length",
+        "provides",
+    ),
     "events": ("n", "at", "source_id", "action", "name", "refid"),
     "messages": ("n", "at", "zone", "source_id", "type", "outcome", "fault", "detail"),
-    "faults": ("id", "fault", "zone", "agent", "message", "seconds", "times", "hits")}
+    "faults": ("id", "fault", "zone", "agent", "message", "seconds", "times", "hits"),
+}
 
 
 def _object_rows(objects: List[Dict[str, Any]]) -> Tuple[List[Dict[str, Any]], List[str]]:
@@ -171,7 +186,8 @@ def _show(command: str, result: Any, as_table: bool) -> str:
         rows, columns = _object_rows(result["objects"])
         error = result["error"]
         ending = f": {error['category']}/{error['code']} {error['desc']} {error['extended_desc']}" if error else ""
-        return f"{_table(rows, columns)}\n{result['count']} {result['object']}, {result['packets']} packets, {result['state']}{ending}"
+        summary = f"{result['count']} {result['object']}, {result['packets']} packets, {result['state']}{ending}"
+        return f"{_table(rows, columns)}\n{summary}"
     if command == "zones":
         result = [{**zone, "agents": [agent["source_id"] for agent in zone["agents"]]} for zone in result]
     return _table(result, _COLUMNS[command])
@@ -193,7 +209,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("health", "zones", "agents", "events", "messages", "faults", "reset"):
         commands.add_parser(name)
-    request = commands.add_parser("request", help="request objects; status 0 when they came, 1 for an error, 2 when still waiting")
+    request = commands.add_parser(
+        "request", help="request objects; status 0 when they came, 1 for an error, 2 when still waiting"
+    )
     request.add_argument("object")
     request.add_argument("--source-id", help="ask this agent instead of the provider")
     request.add_argument("--where", metavar="ELEMENT=VALUE", type=_condition, action="append", default=[])
@@ -212,8 +230,13 @@ def _parser() -> argparse.ArgumentParser:
 def _run(client: Kimono, options: argparse.Namespace) -> Tuple[Any, int]:
     if options.command == "request":
         result = client.request(
-            options.object, wait=options.wait, conditions=options.where, version=options.version,
-            max_buffer_size=options.max_buffer_size, **({"source_id": options.source_id} if options.source_id else {}))
+            options.object,
+            wait=options.wait,
+            conditions=options.where,
+            version=options.version,
+            max_buffer_size=options.max_buffer_size,
+            **({"source_id": options.source_id} if options.source_id else {}),
+        )
         return result, {"complete": 0, "error": 1}.get(result["state"], 2)
     if options.command == "fault":
         if options.fault == "clear":

@@ -12,6 +12,7 @@ import socketserver
 import ssl
 import sys
 import threading
+import time
 import urllib.parse
 from typing import TYPE_CHECKING, Any, Optional, Set, Tuple
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 IDLE_TIMEOUT = 120.0
 GZIP_FROM = 1024
+DRAIN_TIMEOUT, DRAIN_PAUSE = 2.0, 0.2
 
 
 class HttpAnswer:
@@ -74,15 +76,22 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.busy = True
+        self.unread = True
         try:
             try:
                 answer = self._answer()
             except BadRequest as error:
-                self.close_connection = True
-                self.server.zis.journal.write(f"HTTP {error.status}", kind=self.command, detail=f"{self.path} {error}",
-                                              secure=self.server.secure, peer=self.client_address[0])
+                self.server.zis.journal.write(
+                    f"HTTP {error.status}",
+                    kind=self.command,
+                    detail=f"{self.path} {error}",
+                    secure=self.server.secure,
+                    peer=self.client_address[0],
+                )
                 answer = HttpAnswer(error.status, "text/plain", f"{error}\n")
             self._send(answer)
+            if self.unread:
+                self._drain()
         finally:
             self.busy = False
             if self.generation != self.server.generation:
@@ -92,24 +101,28 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self) -> HttpAnswer:
         zis = self.server.zis
-        parts = urllib.parse.urlsplit(self.path)
-        path = parts.path.rstrip("/")
+        path, _mark, query = self.path.partition("?")
+        path = path.rstrip("/")
         body = self._read_body()
         if path == "/admin" or path.startswith("/admin/"):
-            return zis.admin.handle(self.command, path, parts.query, body)
+            return zis.admin.handle(self.command, path, query, body)
         steps = [urllib.parse.unquote(step) for step in path.split("/")[1:]]
         if len(steps) != 1 or (self.command != "POST" and steps[0] not in zis.zones):
             raise BadRequest(404, "there is nothing here")
         if self.command not in ("GET", "POST"):
             raise BadRequest(405, "a zone takes POST")
         # A GET comes from a browser; an empty message gets it the answer that a real ZIS gives.
-        return zis.receive(steps[0], body if self.command == "POST" else b"", self.server.secure, self.client_address[0])
+        return zis.receive(
+            steps[0], body if self.command == "POST" else b"", self.server.secure, self.client_address[0]
+        )
 
     def _read_body(self) -> bytes:
         limit = self.server.zis.read_timeout
         self.connection.settimeout(limit)
         try:
-            return BodyReader(self.rfile, self.headers, limit).read()
+            body = BodyReader(self.rfile, self.headers, limit).read()
+            self.unread = False
+            return body
         except (socket.timeout, TimeoutError):
             raise BadRequest(408, f"the body did not come within {limit:g} s") from None
         finally:
@@ -123,18 +136,30 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             body = gzip.compress(body, 6)
             self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
+        if self.close_connection or self.unread:
+            self.close_connection = True
             self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
 
+    def _drain(self) -> None:
+        # Closing with bytes unread would reset the connection, and the caller might never see the answer.
+        until = time.monotonic() + DRAIN_TIMEOUT
+        self.connection.settimeout(DRAIN_PAUSE)
+        try:
+            while time.monotonic() < until and self.rfile.read1(1 << 16):
+                pass
+        except OSError:
+            pass
+
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """The journal has a line per message; requests that are no HTTP are told of here."""
 
     def log_error(self, format: str, *args: Any) -> None:  # noqa: A002
-        self.server.zis.journal.write("HTTP error", kind="HTTP", detail=format % args, secure=self.server.secure,
-                                      peer=self.client_address[0])
+        self.server.zis.journal.write(
+            "HTTP error", kind="HTTP", detail=format % args, secure=self.server.secure, peer=self.client_address[0]
+        )
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -199,8 +224,16 @@ def _hang_up(connection: socket.socket) -> None:
 class Listener:
     """One address. Opening raises OSError; `reload` takes a new certificate for new connections."""
 
-    def __init__(self, zis: "Zis", scheme: str, host: str, port: int, cert: Optional[str] = None,
-                 key: Optional[str] = None, client_ca: Optional[str] = None) -> None:
+    def __init__(
+        self,
+        zis: "Zis",
+        scheme: str,
+        host: str,
+        port: int,
+        cert: Optional[str] = None,
+        key: Optional[str] = None,
+        client_ca: Optional[str] = None,
+    ) -> None:
         self.scheme = scheme
         self._files = (cert, key, client_ca)
         context = tls_context(cert or "", key, client_ca) if scheme == "https" else None
@@ -208,7 +241,9 @@ class Listener:
             self._server = _Server(zis, (host, port), context)
         except OSError as error:
             raise OSError(f"cannot listen on {scheme} {host}:{port}: {error.strerror or error}") from None
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name=f"listen {host}", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.1,), name=f"listen {host}", daemon=True
+        )
 
     @property
     def host(self) -> str:

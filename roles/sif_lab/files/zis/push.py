@@ -35,8 +35,12 @@ def post(url: str, text: str, ca_file: Optional[str], timeout: float = TIMEOUT) 
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        connection.request("POST", target, body=text.encode("utf-8"),
-                           headers={"Content-Type": 'application/xml;charset="utf-8"', "Connection": "close"})
+        connection.request(
+            "POST",
+            target,
+            body=text.encode("utf-8"),
+            headers={"Content-Type": 'application/xml;charset="utf-8"', "Connection": "close"},
+        )
         answer = connection.getresponse()
         if answer.status != 200:
             raise ValueError(f"HTTP {answer.status}")
@@ -76,8 +80,11 @@ class PushWorker(threading.Thread):
             failure = self._deliver(item, url)
             self._agent.push_last_error = failure
             self._zis.journal.write(
-                "Undelivered" if failure else "Delivered", zone=self._zone.id, message=item.message,
-                detail=f"to {self._agent.source_id} at {url}{': ' + failure if failure else ''}")
+                "Undelivered" if failure else "Delivered",
+                zone=self._zone.id,
+                message=item.message,
+                detail=f"to {self._agent.source_id} at {url}{': ' + failure if failure else ''}",
+            )
 
     def _wait_for_message(self) -> Optional[Queued]:
         while not self._zis.stopping.is_set():

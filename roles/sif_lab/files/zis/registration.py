@@ -17,10 +17,15 @@ from .zone import PROVISIONS, Agent, Protocol, Zone
 
 MIN_BUFFER_SIZE = 4096
 
-_DENIED = {"provides": sif_errors.PROVIDE_DENIED, "subscribes": sif_errors.SUBSCRIBE_DENIED,
-           "publishes_add": sif_errors.PUBLISH_DENIED, "publishes_change": sif_errors.PUBLISH_DENIED,
-           "publishes_delete": sif_errors.PUBLISH_DENIED, "requests": sif_errors.REQUEST_DENIED,
-           "responds": sif_errors.RESPOND_DENIED}
+_DENIED = {
+    "provides": sif_errors.PROVIDE_DENIED,
+    "subscribes": sif_errors.SUBSCRIBE_DENIED,
+    "publishes_add": sif_errors.PUBLISH_DENIED,
+    "publishes_change": sif_errors.PUBLISH_DENIED,
+    "publishes_delete": sif_errors.PUBLISH_DENIED,
+    "requests": sif_errors.REQUEST_DENIED,
+    "responds": sif_errors.RESPOND_DENIED,
+}
 
 
 def version_matches(pattern: str, versions: List[str]) -> bool:
@@ -59,7 +64,9 @@ def register(zone: Zone, zis_id: str, message: Message, secure: bool) -> Agent:
     message.require("SIF_Version")
     versions = [(v.text or "").strip() for v in message.body.iterfind("SIF_Version")]
     if not any(version_matches(version, zone.versions) for version in versions):
-        raise SifError(sif_errors.SIF_VERSION_UNSUPPORTED, f"{', '.join(versions)}; supported: {', '.join(zone.versions)}")
+        raise SifError(
+            sif_errors.SIF_VERSION_UNSUPPORTED, f"{', '.join(versions)}; supported: {', '.join(zone.versions)}"
+        )
     size = to_int(message.require("SIF_MaxBufferSize"))
     if size is None:
         raise SifError(sif_errors.INVALID_VALUE, "SIF_MaxBufferSize")

@@ -158,7 +158,9 @@ class Router:
         return Reply(detail=f"{object_name} to {responder.source_id}")
 
     def _answer(self, zone: Zone, requester: str, request_id: str, asked: Message, **content: object) -> None:
-        text = sif_message.response(self.zis_id, requester, request_id, version=asked.version, namespace=asked.namespace, **content)
+        text = sif_message.response(
+            self.zis_id, requester, request_id, version=asked.version, namespace=asked.namespace, **content
+        )
         self._deliver(zone, requester, Message(text.encode("utf-8")))
 
     @staticmethod
@@ -181,13 +183,17 @@ class Router:
             raise SifError(sif_errors.WRONG_DESTINATION, f"{message.destination_id!r} instead of {request.requester!r}")
         size = len(message.text.encode("utf-8"))
         if size > request.max_buffer_size:
-            raise SifError(sif_errors.RESPONSE_TOO_LARGE, f"{size} bytes; SIF_MaxBufferSize is {request.max_buffer_size}")
+            raise SifError(
+                sif_errors.RESPONSE_TOO_LARGE, f"{size} bytes; SIF_MaxBufferSize is {request.max_buffer_size}"
+            )
         packet, more = to_int(message.require("SIF_PacketNumber")), message.require("SIF_MorePackets")
         if more not in ("Yes", "No"):
             raise SifError(sif_errors.INVALID_VALUE, f"SIF_MorePackets {more!r}")
         # An agent that was interrupted gets the request again and answers anew, from packet 1 on.
         if packet not in (1, request.next_packet):
-            raise SifError(sif_errors.INVALID_PACKET, f"{message.text_of('SIF_PacketNumber')} instead of {request.next_packet}")
+            raise SifError(
+                sif_errors.INVALID_PACKET, f"{message.text_of('SIF_PacketNumber')} instead of {request.next_packet}"
+            )
         request.next_packet = packet + 1
         if more == "No" or reported_error(message.body):
             del zone.open_requests[request_id]

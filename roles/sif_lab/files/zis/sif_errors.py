@@ -92,3 +92,7 @@ class SifError(Exception):
         self.category, self.code = code
         self.desc = DESCRIPTIONS[code]
         self.extended = extended
+
+    def describe(self) -> Dict[str, object]:
+        """As the admin API shows it."""
+        return {"category": self.category, "code": self.code, "desc": self.desc, "extended_desc": self.extended}

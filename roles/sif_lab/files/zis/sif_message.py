@@ -26,7 +26,8 @@ class Message:
     """A message that was understood so far that one can answer it.
 
     Attributes: text (the SIF_Message element as sent), kind (SIF_Register...), type (for a SIF_SystemControl what it
-    asks for, otherwise the kind), body (the element named by kind), msg_id, source_id, destination_id, contexts, version, namespace.
+    asks for, otherwise the kind), body (the element named by kind), msg_id, source_id, destination_id, contexts,
+    version, namespace.
     """
 
     def __init__(self, raw: bytes) -> None:
@@ -51,8 +52,10 @@ class Message:
         if not self.namespace.endswith("infrastructure/2.x"):
             raise SifError(MESSAGE_VERSION_UNSUPPORTED, f"namespace {self.namespace!r} is not SIF 2.x")
         if self.version not in versions:
-            raise SifError(MESSAGE_VERSION_UNSUPPORTED,
-                           f"SIF_Message/@Version is {self.version!r}; supported: {', '.join(versions)}")
+            raise SifError(
+                MESSAGE_VERSION_UNSUPPORTED,
+                f"SIF_Message/@Version is {self.version!r}; supported: {', '.join(versions)}",
+            )
         for name, value in (("SIF_MsgId", self.msg_id), ("SIF_SourceId", self.source_id)):
             if not value:
                 raise SifError(MISSING_ELEMENT, f"SIF_Header/{name}")
@@ -78,18 +81,22 @@ def new_msg_id() -> str:
 
 
 def _envelope(content: str, version: str, namespace: str) -> str:
-    return f'<SIF_Message xmlns={quoteattr(namespace)} xmlns:xsi="{XSI}" Version={quoteattr(version)}>{content}</SIF_Message>'
+    attributes = f'xmlns={quoteattr(namespace)} xmlns:xsi="{XSI}" Version={quoteattr(version)}'
+    return f"<SIF_Message {attributes}>{content}</SIF_Message>"
 
 
 def _header(source_id: str, destination_id: str = "", msg_id: str = "", contexts: bool = False) -> str:
-    return "".join((
-        "<SIF_Header>",
-        f"<SIF_MsgId>{msg_id or new_msg_id()}</SIF_MsgId>",
-        f"<SIF_Timestamp>{utc_now():%Y-%m-%dT%H:%M:%SZ}</SIF_Timestamp>",
-        f"<SIF_SourceId>{escape(source_id)}</SIF_SourceId>",
-        f"<SIF_DestinationId>{escape(destination_id)}</SIF_DestinationId>" if destination_id else "",
-        "<SIF_Contexts><SIF_Context>SIF_Default</SIF_Context></SIF_Contexts>" if contexts else "",
-        "</SIF_Header>"))
+    return "".join(
+        (
+            "<SIF_Header>",
+            f"<SIF_MsgId>{msg_id or new_msg_id()}</SIF_MsgId>",
+            f"<SIF_Timestamp>{utc_now():%Y-%m-%dT%H:%M:%SZ}</SIF_Timestamp>",
+            f"<SIF_SourceId>{escape(source_id)}</SIF_SourceId>",
+            f"<SIF_DestinationId>{escape(destination_id)}</SIF_DestinationId>" if destination_id else "",
+            "<SIF_Contexts><SIF_Context>SIF_Default</SIF_Context></SIF_Contexts>" if contexts else "",
+            "</SIF_Header>",
+        )
+    )
 
 
 def _original(name: str, value: str) -> str:
@@ -98,16 +105,20 @@ def _original(name: str, value: str) -> str:
 
 def _error_xml(error: SifError) -> str:
     extended = f"<SIF_ExtendedDesc>{escape(error.extended)}</SIF_ExtendedDesc>" if error.extended else ""
-    return (f"<SIF_Error><SIF_Category>{error.category}</SIF_Category><SIF_Code>{error.code}</SIF_Code>"
-            f"<SIF_Desc>{escape(error.desc)}</SIF_Desc>{extended}</SIF_Error>")
+    return (
+        f"<SIF_Error><SIF_Category>{error.category}</SIF_Category><SIF_Code>{error.code}</SIF_Code>"
+        f"<SIF_Desc>{escape(error.desc)}</SIF_Desc>{extended}</SIF_Error>"
+    )
 
 
 def _ack(message: Optional[Message], zis_id: str, outcome: str) -> str:
     known = message is not None and message.namespace.endswith("infrastructure/2.x")
     source_id, msg_id = (message.source_id, message.msg_id) if message is not None else ("", "")
     version = message.version if message is not None and message.version in VERSIONS else NEWEST_VERSION
-    content = (f"<SIF_Ack>{_header(zis_id, source_id)}{_original('SIF_OriginalSourceId', source_id)}"
-               f"{_original('SIF_OriginalMsgId', msg_id)}{outcome}</SIF_Ack>")
+    content = (
+        f"<SIF_Ack>{_header(zis_id, source_id)}{_original('SIF_OriginalSourceId', source_id)}"
+        f"{_original('SIF_OriginalMsgId', msg_id)}{outcome}</SIF_Ack>"
+    )
     return _envelope(content, version, message.namespace if message is not None and known else NAMESPACE)
 
 
@@ -122,33 +133,55 @@ def error_ack(message: Optional[Message], zis_id: str, error: SifError) -> str:
     return _ack(message, zis_id, _error_xml(error))
 
 
-def request(source_id: str, object_name: str, destination_id: str = "", versions: Sequence[str] = ("2.*",),
-            max_buffer_size: int = 393216, conditions: Sequence[Dict[str, str]] = (), join: str = "And",
-            version: str = NEWEST_VERSION) -> str:
+def request(
+    source_id: str,
+    object_name: str,
+    destination_id: str = "",
+    versions: Sequence[str] = ("2.*",),
+    max_buffer_size: int = 393216,
+    conditions: Sequence[Dict[str, str]] = (),
+    join: str = "And",
+    version: str = NEWEST_VERSION,
+) -> str:
     """A SIF_Request; each condition has element, operator (EQ...) and value."""
     where = ""
     if conditions:
         parts = "".join(
-            f"<SIF_Condition><SIF_Element>{escape(c['element'])}</SIF_Element><SIF_Operator>{escape(c.get('operator', 'EQ'))}"
-            f"</SIF_Operator><SIF_Value>{escape(c['value'])}</SIF_Value></SIF_Condition>" for c in conditions)
+            f"<SIF_Condition><SIF_Element>{escape(c['element'])}</SIF_Element>"
+            f"<SIF_Operator>{escape(c.get('operator', 'EQ'))}</SIF_Operator>"
+            f"<SIF_Value>{escape(c['value'])}</SIF_Value></SIF_Condition>"
+            for c in conditions
+        )
         kind = join if len(conditions) > 1 else "None"
-        where = f'<SIF_ConditionGroup Type="None"><SIF_Conditions Type="{kind}">{parts}</SIF_Conditions></SIF_ConditionGroup>'
+        group = f'<SIF_Conditions Type="{kind}">{parts}</SIF_Conditions>'
+        where = f'<SIF_ConditionGroup Type="None">{group}</SIF_ConditionGroup>'
     wanted = "".join(f"<SIF_Version>{escape(v)}</SIF_Version>" for v in versions)
     return _envelope(
         f"<SIF_Request>{_header(source_id, destination_id, contexts=True)}{wanted}"
         f"<SIF_MaxBufferSize>{max_buffer_size}</SIF_MaxBufferSize>"
         f"<SIF_Query><SIF_QueryObject ObjectName={quoteattr(object_name)}/>{where}</SIF_Query></SIF_Request>",
-        version, NAMESPACE)
+        version,
+        NAMESPACE,
+    )
 
 
-def response(source_id: str, destination_id: str, request_id: str, data: str = "", error: Optional[SifError] = None,
-             version: str = NEWEST_VERSION, namespace: str = NAMESPACE) -> str:
+def response(
+    source_id: str,
+    destination_id: str,
+    request_id: str,
+    data: str = "",
+    error: Optional[SifError] = None,
+    version: str = NEWEST_VERSION,
+    namespace: str = NAMESPACE,
+) -> str:
     """A SIF_Response in one packet, with objects as XML or with an error."""
     content = _error_xml(error) if error else f"<SIF_ObjectData>{data}</SIF_ObjectData>"
     return _envelope(
         f"<SIF_Response>{_header(source_id, destination_id)}<SIF_RequestMsgId>{escape(request_id)}</SIF_RequestMsgId>"
         f"<SIF_PacketNumber>1</SIF_PacketNumber><SIF_MorePackets>No</SIF_MorePackets>{content}</SIF_Response>",
-        version, namespace)
+        version,
+        namespace,
+    )
 
 
 def reported_error(body: ElementTree.Element) -> Optional[Dict[str, object]]:
@@ -156,6 +189,9 @@ def reported_error(body: ElementTree.Element) -> Optional[Dict[str, object]]:
     error = body.find("SIF_Error")
     if error is None:
         return None
-    return {"category": to_int(text_of(error, "SIF_Category")), "code": to_int(text_of(error, "SIF_Code")),
-            "desc": text_of(error, "SIF_Desc"),
-            "extended_desc": text_of(error, "SIF_ExtendedDesc")}
+    return {
+        "category": to_int(text_of(error, "SIF_Category")),
+        "code": to_int(text_of(error, "SIF_Code")),
+        "desc": text_of(error, "SIF_Desc"),
+        "extended_desc": text_of(error, "SIF_ExtendedDesc"),
+    }

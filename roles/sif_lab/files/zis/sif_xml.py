@@ -89,7 +89,7 @@ def parse(raw: bytes) -> Tuple[ElementTree.Element, Optional[str], str]:
         root = reader.read(document)
     except expat.ExpatError as error:
         raise SifError(NOT_WELL_FORMED, str(error)) from None
-    return root, reader.namespace, document[reader.start:reader.end].decode("utf-8")
+    return root, reader.namespace, document[reader.start : reader.end].decode("utf-8")
 
 
 def text_of(element: Optional[ElementTree.Element], path: str) -> str:

@@ -18,17 +18,45 @@ from .sif_message import Message, utc_now
 
 # What SIF_AgentACL and SIF_ZoneStatus name in a zone that does not limit its objects.
 COMMON_OBJECTS = (
-    "Authentication", "CalendarDate", "CalendarSummary", "EmployeePersonal", "LEAInfo", "RoomInfo", "ScheduleTermInfo",
-    "SchoolCourseInfo", "SchoolInfo", "SectionInfo", "SIF_LogEntry", "SIF_ReportObject", "SIF_ZoneStatus", "StaffAssignment",
-    "StaffPersonal", "StudentAttendanceSummary", "StudentContact", "StudentContactPersonal", "StudentContactRelationship",
-    "StudentDailyAttendance", "StudentParticipation", "StudentPersonal", "StudentPicture", "StudentSchoolEnrollment",
-    "StudentSectionEnrollment", "StudentSnapshot", "TermInfo")
+    "Authentication",
+    "CalendarDate",
+    "CalendarSummary",
+    "EmployeePersonal",
+    "LEAInfo",
+    "RoomInfo",
+    "ScheduleTermInfo",
+    "SchoolCourseInfo",
+    "SchoolInfo",
+    "SectionInfo",
+    "SIF_LogEntry",
+    "SIF_ReportObject",
+    "SIF_ZoneStatus",
+    "StaffAssignment",
+    "StaffPersonal",
+    "StudentAttendanceSummary",
+    "StudentContact",
+    "StudentContactPersonal",
+    "StudentContactRelationship",
+    "StudentDailyAttendance",
+    "StudentParticipation",
+    "StudentPersonal",
+    "StudentPicture",
+    "StudentSchoolEnrollment",
+    "StudentSectionEnrollment",
+    "StudentSnapshot",
+    "TermInfo",
+)
 
 # The lists of a SIF_Provision, and the name each has here.
 PROVISIONS = {
-    "SIF_ProvideObjects": "provides", "SIF_SubscribeObjects": "subscribes", "SIF_PublishAddObjects": "publishes_add",
-    "SIF_PublishChangeObjects": "publishes_change", "SIF_PublishDeleteObjects": "publishes_delete",
-    "SIF_RequestObjects": "requests", "SIF_RespondObjects": "responds"}
+    "SIF_ProvideObjects": "provides",
+    "SIF_SubscribeObjects": "subscribes",
+    "SIF_PublishAddObjects": "publishes_add",
+    "SIF_PublishChangeObjects": "publishes_change",
+    "SIF_PublishDeleteObjects": "publishes_delete",
+    "SIF_RequestObjects": "requests",
+    "SIF_RespondObjects": "responds",
+}
 
 
 @dataclasses.dataclass
@@ -176,7 +204,11 @@ class Zone:
 
     def forget(self, source_id: str) -> bool:
         """Removes the agent with its queue and its open requests. False when it was not registered."""
-        self.open_requests = {key: r for key, r in self.open_requests.items() if source_id not in (r.requester, r.responder)}
+        for request in [r for r in self.open_requests.values() if source_id in (r.requester, r.responder)]:
+            del self.open_requests[request.msg_id]
+            self.consumer.refused(
+                request.msg_id, SifError(sif_errors.NO_PROVIDER, f"{source_id} left the zone").describe()
+            )
         return self.agents.pop(source_id, None) is not None
 
     def provider_of(self, object_name: str) -> Optional[Agent]:
