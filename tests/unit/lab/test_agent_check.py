@@ -6,14 +6,18 @@
 from __future__ import annotations
 
 import json
+import pathlib
 
 import agent_jar
 import pytest
 
 
-def _expected_variants(conformance):
-    expected = json.loads((conformance / "variants" / "expected.json").read_text())
-    return {conformance / "variants" / f"{name}.cfg": verdict for name, verdict in expected.items()}
+VARIANTS = pathlib.Path(__file__).resolve().parents[1] / "fixtures" / "variants"
+
+
+def _expected_variants():
+    expected = json.loads((VARIANTS / "expected.json").read_text())
+    return {VARIANTS / f"{name}.cfg": verdict for name, verdict in expected.items()}
 
 
 def _expected_corpus(conformance):
@@ -21,19 +25,29 @@ def _expected_corpus(conformance):
     return {file: json.loads(file.with_suffix(".json").read_text()) for file in files}
 
 
-@pytest.fixture(scope="module")
-def verdicts(lab_agent_jar, conformance):
-    """(what a real agent says, what ours says) per file name, from one run of the JVM."""
-    expected = {**_expected_variants(conformance), **_expected_corpus(conformance)}
-    assert len(expected) >= 91
-    ours = agent_jar.check(lab_agent_jar, *expected)
+def _compared(jar, expected):
+    ours = agent_jar.check(jar, *expected)
     assert len(ours) == len(expected)
     return {file.stem: pair for file, pair in zip(expected, zip(expected.values(), ours))}
+
+
+@pytest.fixture(scope="module")
+def verdicts(lab_agent_jar):
+    """(what a real agent says, what ours says) per variant, from one run of the JVM."""
+    expected = _expected_variants()
+    assert len(expected) >= 84
+    return _compared(lab_agent_jar, expected)
 
 
 def test_every_file_that_loads_has_the_settings_of_a_real_agent(verdicts):
     differences = {name: (real, ours) for name, (real, ours) in verdicts.items() if real["ok"] and real != ours}
     assert not differences
+
+
+def test_published_configurations_have_the_settings_of_a_real_agent(lab_agent_jar, conformance):
+    compared = _compared(lab_agent_jar, _expected_corpus(conformance))
+    assert len(compared) >= 7
+    assert not {name: pair for name, pair in compared.items() if pair[0] != pair[1]}
 
 
 def test_every_file_that_does_not_load_stops_at_the_same_place_with_the_same_exception(verdicts):
@@ -46,9 +60,14 @@ def test_every_file_that_does_not_load_stops_at_the_same_place_with_the_same_exc
 
 
 def test_messages_about_our_own_format_are_those_of_a_real_agent(verdicts):
-    for name, (real, ours) in verdicts.items():
-        if not real["ok"] and "Exception; " not in real["message"] and "agent.dtd" not in real["message"]:
-            assert ours["message"] == real["message"], name
+    # The texts of the XML parser and of the JDK depend on their versions.
+    own = [
+        (real["message"], ours["message"])
+        for real, ours in verdicts.values()
+        if real.get("exception", "").startswith("openadk.") and not real["message"].startswith(("java.", "org."))
+    ]
+    assert len(own) > 8
+    assert [ours for _real, ours in own] == [real for real, _ours in own]
 
 
 def test_a_system_property_beats_the_agent_but_not_the_zone(lab_agent_jar, tmp_path):

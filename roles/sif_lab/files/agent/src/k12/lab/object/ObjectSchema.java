@@ -23,8 +23,8 @@ final class ObjectSchema {
             + " ESLDateAssessed YoungParent Homeless" + END,
         "StudentSchoolEnrollment: @RefId @StudentPersonalRefId @SchoolInfoRefId @MembershipType @TimeFrame @SchoolYear"
             + " EntryDate EntryType GradeLevel Homeroom Advisor Counselor FTE FTPTStatus ResidencyStatus"
-            + " NonResidentAttendReason ExitDate ExitStatus ExitType PromotionInfo CatchmentStatus IndividualLearningPlan"
-            + END,
+            + " NonResidentAttendReason ExitDate ExitStatus ExitType PromotionInfo CatchmentStatus"
+            + " IndividualLearningPlan" + END,
         "StaffPersonal: @RefId " + PERSON + " Title EmploymentStatus EmployeePersonalRefId MostRecent" + END,
         "Name: @Type Prefix LastName FirstName MiddleName Suffix PreferredName SortName FullName",
         "PrincipalInfo: ContactName ContactTitle",

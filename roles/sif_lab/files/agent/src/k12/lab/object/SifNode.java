@@ -48,7 +48,8 @@ public final class SifNode {
     public void writeTo(StringBuilder out, int indent) {
         String margin = "  ".repeat(indent);
         out.append(margin).append('<').append(name);
-        attributes.forEach((key, value) -> out.append(' ').append(key).append("=\"").append(Xml.escape(value)).append('"'));
+        attributes.forEach((key, value) ->
+                out.append(' ').append(key).append("=\"").append(Xml.escape(value)).append('"'));
         if (children.isEmpty() && (text == null || text.isEmpty())) {
             out.append("/>\n");
             return;

@@ -41,7 +41,8 @@ public final class AgentLog {
     }
 
     private synchronized void write(String level, String where, String text) {
-        String line = LocalDateTime.now().format(TIME) + " " + level + " [ADK.Agent" + where + "] " + text.stripTrailing();
+        String time = LocalDateTime.now().format(TIME);
+        String line = time + " " + level + " [ADK.Agent" + where + "] " + text.stripTrailing();
         file.println(line);
         System.out.println(line);
     }

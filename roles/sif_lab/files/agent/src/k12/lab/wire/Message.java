@@ -26,9 +26,13 @@ final class Message {
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
             DocumentBuilder builder = factory.newDocumentBuilder();
             builder.setErrorHandler(null);
-            return new Message(builder.parse(new InputSource(new StringReader(xml))).getDocumentElement());
+            Element root = builder.parse(new InputSource(new StringReader(xml))).getDocumentElement();
+            if (!root.getLocalName().equals("SIF_Message")) {
+                throw new SAXException("it is <" + root.getNodeName() + ">");
+            }
+            return new Message(root);
         } catch (ParserConfigurationException | SAXException failure) {
-            throw new IOException("The answer is no SIF_Message: " + failure.getMessage(), failure);
+            throw new IOException("This is no SIF_Message: " + failure.getMessage(), failure);
         }
     }
 

@@ -135,9 +135,9 @@ final class MessageFactory {
     }
 
     String event(String objectName, String action, String object) {
-        return message("SIF_Event", version, null, new StringBuilder("    <SIF_ObjectData>\n      <SIF_EventObject ObjectName=\"")
-                .append(objectName).append("\" Action=\"").append(action).append("\">\n").append(object)
-                .append("      </SIF_EventObject>\n    </SIF_ObjectData>\n"));
+        return message("SIF_Event", version, null,
+                "    <SIF_ObjectData>\n      <SIF_EventObject ObjectName=\"" + objectName + "\" Action=\"" + action
+                + "\">\n" + object + "      </SIF_EventObject>\n    </SIF_ObjectData>\n");
     }
 
     static String error(int category, int code, String description, String extended) {

@@ -65,7 +65,8 @@ final class PushListener {
 
     private void receive(HttpExchange exchange, ZoneSession session) throws IOException {
         try {
-            Message message = Message.parse(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            Message message = Message.parse(body);
             byte[] ack = session.acknowledge(message, STATUS_IMMEDIATE).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().set("Content-Type", "application/xml;charset=\"utf-8\"");
             exchange.sendResponseHeaders(200, ack.length);
