@@ -75,6 +75,11 @@ def decode(data: bytes) -> Decoded:
             "save the file in the encoding that it declares, or declare the encoding it is saved in",
             len(bom) + error.start,
         ) from None
+    if "\0" in text:
+        # Expat takes such bytes for UTF-16 on its own; the agent's parser refuses them.
+        raise EncodingError(
+            f"byte {text.index(chr(0)) + 1} is 0, which XML does not allow", "save the file as UTF-8", text.index("\0")
+        )
     decoded = Decoded(text, codec, errors, bom, version, declared)
     if bom + decoded.encode(text) != data:
         raise EncodingError(f"the file cannot be written back exactly in {declared or codec}", "convert it to UTF-8")
