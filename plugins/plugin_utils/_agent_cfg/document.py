@@ -37,7 +37,8 @@ class Document:
     data: the bytes; text: the characters without the byte order mark; encoding: Python codec that turns text into the
     bytes again; bom: the byte order mark or b""; newline: the line end that most lines have; declaration: the XML
     declaration or None; doctype: the document type declaration as written or None; root: the document element;
-    nodes: everything at the top level (comments, processing instructions and the root) in order.
+    nodes: everything at the top level (comments, processing instructions and the root) in order; attribute_defaults:
+    what the internal subset gives to elements (by name) that do not have an attribute.
     """
 
     def __init__(self, data: bytes, decoded: Decoded) -> None:
@@ -52,6 +53,7 @@ class Document:
         self._lines: list[int] | None = None
         self.declaration: str | None = None
         self.doctype: str | None = None
+        self.attribute_defaults: dict[str, dict[str, str]] = {}
         self.nodes: list[Node] = []
         self.root: Element
 

@@ -122,7 +122,7 @@ class Editor:
         self, parent: AnyElement, new: NewElement, before: AnyElement | None = None, after: AnyElement | None = None
     ) -> NewElement:
         """Insert an element before or behind a child of `parent`, or as its last child."""
-        _check_all(new)
+        self._complete(new)
         children = parent.children if isinstance(parent, NewElement) else self._own_children(parent)
         if before is not None:
             place = children.index(before)
@@ -132,6 +132,15 @@ class Editor:
             place = len(children)
         children.insert(place, new)
         return new
+
+    def _complete(self, new: NewElement) -> None:
+        """Check a new element, and write down what the internal subset would silently give it."""
+        for name, value in self.document.attribute_defaults.get(new.name, {}).items():
+            new.attributes.setdefault(name, value)
+        for value in (*new.attributes.values(), new.content):
+            _check(value)
+        for child in new.children:
+            self._complete(child)
 
     def remove_element(self, parent: AnyElement, element: AnyElement) -> None:
         """Remove a child of `parent`, with its line where it has one of its own."""
@@ -351,10 +360,3 @@ def _check(value: str) -> None:
     found = _ILLEGAL.search(value)
     if found:
         raise ValueError(f"the character U+{ord(found[0]):04X} cannot stand in an XML file")
-
-
-def _check_all(new: NewElement) -> None:
-    for value in (*new.attributes.values(), new.content):
-        _check(value)
-    for child in new.children:
-        _check_all(child)

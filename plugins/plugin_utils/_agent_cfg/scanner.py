@@ -34,7 +34,12 @@ _ESCAPED_BYTES = {code: "\ufffd" for code in range(0xDC80, 0xDD00)}
 
 def scan(document: Document) -> None:
     """Fill the tree of a document whose text is known. Raises DocumentError."""
-    _Scanner(document, _check(document)).scan()
+    declarations = _check(document)
+    for element, attributes in declarations.attributes.items():
+        document.attribute_defaults[element] = {
+            name: default for name, (_kind, default) in attributes.items() if default is not None
+        }
+    _Scanner(document, declarations).scan()
 
 
 class _Declarations:

@@ -45,11 +45,17 @@ class Settings:
         self._templates()
         for transport in self.desired.transports:
             self._transport(transport)
-        self._agent_wide_method()
+        # All transports first: which of them are enabled decides what zones without a method of their own use.
+        told = {transport.protocol for transport in self.desired.transports if transport.enabled is not None}
+        for protocol in dict.fromkeys([self.desired.method, *(zone.method for zone in self._present_zones())]):
+            if protocol is not None and protocol not in told:
+                self._ensure_transport(protocol)
+        if self.desired.method is not None:
+            self._agent_wide_method(self.desired.method)
+        elif METHOD not in self.desired.properties:
+            self._keep_agent_method(method)
         for zone in self.desired.zones:
             self._zone(zone)
-        if self.desired.method is None and METHOD not in self.desired.properties:
-            self._keep_agent_method(method)
         self._check_zones(before)
 
     # Agent
@@ -83,13 +89,12 @@ class Settings:
                 return self.editor.get(element, "protocol", "") or ""
         return "http"
 
-    def _agent_wide_method(self) -> None:
-        method = self.desired.method
-        if method is None:
-            return
-        self._ensure_transport(method)
+    def _agent_wide_method(self, method: str) -> None:
         if not equals_ignore_case(self._agent_method(), method):
             self.recorder.property(self.root, METHOD, method, _ROOT)
+
+    def _present_zones(self) -> list[Zone]:
+        return [zone for zone in self.desired.zones if zone.present]
 
     def _keep_agent_method(self, before: str) -> None:
         """Enabling a transport for one zone must not move all others to it."""
@@ -101,7 +106,14 @@ class Settings:
             )
 
     def _uses_agent_method(self) -> bool:
-        return any(self._inherited(zone, METHOD) is None for zone in self.editor.children(self.root, "zone"))
+        """True when a zone will have the agent's method because nothing else is said."""
+        own = {zone.id for zone in self.desired.zones if zone.method is not None or not zone.present}
+        inheriting = {
+            self.editor.get(zone, "id")
+            for zone in self.editor.children(self.root, "zone")
+            if self._inherited(zone, METHOD) is None
+        }
+        return bool((inheriting | {zone.id for zone in self._present_zones() if not self._by_id("zone", zone.id)}) - own)
 
     # Templates and transports
 
@@ -176,7 +188,10 @@ class Settings:
         """What a method needs: its transport switched on. Without an element for it, plain http works by default."""
         if protocol == "http" and not self._transports(protocol):
             return
+        changes = len(self.recorder.changes)
         self._enable(self._transport_element(protocol), True, _transport_location(protocol))
+        if len(self.recorder.changes) > changes:
+            self._warn_shared(protocol)
 
     def _enable(self, element: AnyElement, enabled: bool, location: str) -> None:
         current = self.editor.get(element, "enabled")
@@ -272,18 +287,8 @@ class Settings:
             recorder.property(element, MODE, zone.mode.capitalize(), location)
         if zone.pull_frequency is not None and self._pull_frequency(element) != zone.pull_frequency:
             recorder.property(element, PULL_FREQUENCY, str(zone.pull_frequency), location)
-        if zone.method is not None:
-            count = len(recorder.changes)
-            if not equals_ignore_case(self._method(element), zone.method):
-                recorder.property(element, METHOD, zone.method, location)
-            written = len(recorder.changes)
-            method = self._method(element)
-            self._ensure_transport(zone.method)
-            if not equals_ignore_case(self._method(element), method):
-                recorder.property(element, METHOD, zone.method, location)
-            elif written > count or len(recorder.changes) > written:
-                if zone.method == "https":
-                    self._warn_shared("https")
+        if zone.method is not None and not equals_ignore_case(self._method(element), zone.method):
+            recorder.property(element, METHOD, zone.method, location)
 
     def _inherited(self, zone: AnyElement, name: str) -> str | None:
         """A property as a zone has it from itself or its template."""
