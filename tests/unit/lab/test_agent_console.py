@@ -20,9 +20,10 @@ CONFIG = (
 def console(lab_agent_jar, tmp_path):
     config = tmp_path / "agent.cfg"
 
-    def run(*action, content=CONFIG.format(""), status=0):
+    def run(*action, content="", status=0):
+        """Run an action on the given content, on a plain configuration, or with None on the file as it stands."""
         if content is not None:
-            config.write_bytes(content.encode())
+            config.write_bytes((content or CONFIG.format("")).encode())
         before = config.read_bytes()
         done = agent_jar.java(lab_agent_jar, "console", "--config", str(config), *action)
         assert done.returncode == status, done.stderr
