@@ -92,7 +92,9 @@ class Agent:
 
     @property
     def log(self) -> str:
-        return (self.directory / "logs" / "agent.log").read_text()
+        """What the agent logged so far; nothing before its first line."""
+        path = self.directory / "logs" / "agent.log"
+        return path.read_text() if path.exists() else ""
 
     @property
     def process_id(self) -> int:
