@@ -75,6 +75,8 @@ def decode(data: bytes) -> Decoded:
             "save the file in the encoding that it declares, or declare the encoding it is saved in",
             len(bom) + error.start,
         ) from None
+    if text.startswith("\ufeff"):
+        raise EncodingError("there are two byte order marks", "remove one of them", len(bom))
     if "\0" in text:
         # Expat takes such bytes for UTF-16 on its own; the agent's parser refuses them.
         raise EncodingError(

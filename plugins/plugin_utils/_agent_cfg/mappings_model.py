@@ -22,6 +22,10 @@ from .versions import VersionError, parse_version
 MAPPINGS = "mappings"
 DATA_TYPES = frozenset({"BOOLEAN", "INT", "LONG", "STRING", "DATE", "DATETIME", "FLOAT", "TIME", "DECIMAL", "DURATION"})
 _NULL_ATTRIBUTE = "Node attribute value argument cannot be null"
+_NULL_NAME = (
+    'Cannot invoke "String.equals(Object)" because the return value of'
+    ' "openadk.util.XMLUtils.getAttribute(org.w3c.dom.Node, String)" is null'
+)
 
 
 class Mappings:
@@ -140,22 +144,22 @@ def _read_properties(element: Element, mappings: Mappings, stops: Stops) -> None
     """
     if element.name != MAPPINGS:
         return
-    exact = [[child.get("name"), child.get("value")] for child in element.children if child.name == "property"]
-    values = {id(child): pair for child, pair in zip((c for c in element.children if c.name == "property"), exact)}
+    written = {child: [child.get("name"), child.get("value")] for child in element.elements("property")}
     for child in element.children:
         if not equals_ignore_case(child.name, "property"):
             continue
-        name, value = values.get(id(child)) or (child.get("name"), child.get("value"))
+        name, value = written.get(child) or (child.get("name"), child.get("value"))
         if name is None:
+            # Looking for the name null, the loader stumbles over the first C(property) that has none.
+            stumbles = any(other is None for other, _value in written.values())
             stops.add(
                 READ,
                 child,
                 "mappings-property-name",
                 "a property of the mappings has no name",
                 "give it a name, or remove it",
-                NULL_POINTER,
-                'Cannot invoke "String.equals(Object)" because the return value of'
-                ' "openadk.util.XMLUtils.getAttribute(org.w3c.dom.Node, String)" is null',
+                NULL_POINTER if stumbles else ILLEGAL_ARGUMENT,
+                _NULL_NAME if stumbles else _NULL_ATTRIBUTE,
             )
         elif value is None:
             stops.add(
@@ -169,7 +173,7 @@ def _read_properties(element: Element, mappings: Mappings, stops: Stops) -> None
             )
         else:
             mappings.properties[name] = value
-            first = next((pair for pair in exact if pair[0] == name), None)
+            first = next((pair for pair in written.values() if pair[0] == name), None)
             if first is not None:
                 first[1] = value
 
