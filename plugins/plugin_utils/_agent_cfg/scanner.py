@@ -50,8 +50,9 @@ class _Declarations:
         self.attributes: dict[str, dict[str, tuple[str, str | None]]] = {}
 
     def check_size(self) -> str | None:
-        """Name of an entity that grows beyond all bounds, None when there is none."""
+        """Name of an entity that grows beyond all bounds, None when there is none. Recursion has no size."""
         sizes: dict[str, int] = {}
+        depths: dict[str, int] = {}
         for first in self.entities:
             stack = [first]
             while stack:
@@ -65,7 +66,8 @@ class _Declarations:
                     continue
                 # A part still on the stack is a recursion; using it is an error of its own, so it counts nothing here.
                 sizes[name] = len(self.entities[name]) + sum(sizes.get(part, 0) for part in parts)
-                if sizes[name] > _MAX_ENTITY:
+                depths[name] = 1 + max((depths.get(part, 0) for part in parts), default=0)
+                if sizes[name] > _MAX_ENTITY or depths[name] > _MAX_ENTITY_DEPTH:
                     return name
                 stack.pop()
         return None
@@ -173,7 +175,7 @@ class _Scanner:
                     current, nodes = element, element.nodes
         if self.colons:
             # Namespace rules matter only then; the agent's parser applies them, expat on request.
-            _run(expat.ParserCreate("utf-8", " "), document)
+            _run(expat.ParserCreate("utf-8", "\x01"), document)  # no separator that a namespace could hold
 
     def _start_tag(self, parent: Element | None, start: int) -> Element:
         text = self.text
