@@ -52,7 +52,8 @@ def authority():
 
 @pytest.fixture
 def https(lab, authority, tmp_path):
-    """Lets the ZIS listen with a certificate; returns the zone's URL."""
+    """Lets the ZIS listen with a certificate, for this test only; returns the zone's URL."""
+    before = list(lab.zis.listeners)
 
     def listen(leaf, client_ca=None):
         (tmp_path / "server.pem").write_text(leaf.pem + leaf.key_pem)
@@ -63,7 +64,10 @@ def https(lab, authority, tmp_path):
         listener = lab.zis.listen("https", "127.0.0.1", 0, cert=str(tmp_path / "server.pem"), **options)
         return f"https://localhost:{listener.port}/Zone1"
 
-    return listen
+    yield listen
+    for listener in lab.zis.listeners[len(before):]:
+        listener.stop()
+    lab.zis.listeners[:] = before
 
 
 def _named(result):
