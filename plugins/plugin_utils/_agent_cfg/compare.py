@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .document import Document
 from .java_text import equals_ignore_case
 from .meaning import Meaning, meaning_of
+from .places import place
 from .secrets import redact_value
 
 
@@ -56,7 +57,7 @@ def differences(before: bytes | Document, after: bytes | Document) -> list[dict[
 
 
 def _difference(meaning: Meaning, setting: str, before: str | None, after: str | None) -> dict[str, str | None]:
-    return {"location": meaning.element.path, "setting": setting, "before": before, "after": after}
+    return {"location": place(meaning.element), "setting": setting, "before": before, "after": after}
 
 
 def _own_differences(left: Meaning, right: Meaning) -> list[dict[str, str | None]]:

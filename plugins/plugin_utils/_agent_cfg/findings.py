@@ -9,10 +9,13 @@ import dataclasses
 import typing as t
 
 from .document import Element
+from .places import place
 from .problems import Problem
 from .secrets import redact_inside
 
 ERROR, WARNING = "error", "warning"
+# Of each severity. Nobody reads more, and a file that has more is no agent.cfg.
+MAX_LISTED = 500
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,13 +42,17 @@ class Findings:
 
     def __init__(self) -> None:
         self.found: list[FileProblem] = []
+        self.left_out = 0
 
     def add(self, element: Element, code: str, message: str, remedy: str, line: int | None = None) -> None:
         """Note a warning about an element, or about something inside it in another line."""
-        self.found.append(
-            FileProblem(element.path, redact_inside(message), remedy, WARNING, line or element.line, code)
-        )
+        if len(self.found) >= MAX_LISTED:
+            self.left_out += 1
+            return
+        where = place(element)
+        self.found.append(FileProblem(where, redact_inside(message), remedy, WARNING, line or element.line, code))
 
     def has(self, element: Element, code: str) -> bool:
         """True when there is such a warning about this very element."""
-        return any(found.code == code and found.location == element.path for found in self.found)
+        where = place(element)
+        return any(found.code == code and found.location == where for found in self.found)

@@ -11,8 +11,9 @@ from .check_mappings import check_mappings
 from .check_settings import check_settings
 from .check_transports import check_transports
 from .document import Document
-from .findings import ERROR, FileProblem, Findings
+from .findings import ERROR, MAX_LISTED, WARNING, FileProblem, Findings
 from .model import Loaded, document_root, load
+from .places import place
 from .secrets import redact_inside
 
 
@@ -26,20 +27,20 @@ def problems(
         system_properties: the -D options of the agent's JVM.
     Returns:
         first what stops the agent, in the order in which it would meet it; then warnings, in the order of the file.
-        One problem for each cause.
+        One problem for each cause. Of each severity at most 500 are listed; then a last one tells how many are not.
     """
     options = dict(system_properties or {})
     loaded = configuration if isinstance(configuration, Loaded) else load(configuration, options)
     errors = [
         FileProblem(
-            "the file" if stop.element is None else stop.element.path,
+            "the file" if stop.element is None else place(stop.element),
             redact_inside(stop.message),
             stop.remedy,
             ERROR,
             stop.line,
             stop.code,
         )
-        for stop in loaded.stops
+        for stop in loaded.stops[:MAX_LISTED]
     ]
     if loaded.document is None:
         return errors
@@ -51,7 +52,20 @@ def problems(
         check_settings(root, options, findings)
         check_transports(root, loaded, findings)
     check_mappings(loaded.document.root, findings)
-    return errors + sorted(_without_consequences(findings.found, errors), key=lambda problem: problem.line or 0)
+    warnings = sorted(_without_consequences(findings.found, errors), key=lambda problem: problem.line or 0)
+    left_out = max(0, len(loaded.stops) - MAX_LISTED) + findings.left_out
+    if left_out:
+        warnings.append(
+            FileProblem(
+                "the file",
+                f"{left_out} more problems are not listed",
+                "repair those listed first",
+                WARNING,
+                None,
+                "left-out",
+            )
+        )
+    return errors + warnings
 
 
 def _without_consequences(found: list[FileProblem], errors: list[FileProblem]) -> list[FileProblem]:

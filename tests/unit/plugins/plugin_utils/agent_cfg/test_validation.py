@@ -302,6 +302,19 @@ def test_no_secret_is_told():
         assert f"s3cret{number}" not in told
 
 
+def test_the_list_has_an_end():
+    listed = problems(agent("<property/>" * 600 + '<zone url="x"/>' * 600).encode())
+    assert [problem.severity for problem in listed].count("error") == 500
+    assert [problem.code for problem in listed].count("property-name") == 500
+    assert (listed[-1].code, listed[-1].message) == ("left-out", "200 more problems are not listed")
+
+
+def test_places_in_a_deep_file_stay_short():
+    deep = agent("<group>" * 100 + '<property name="adk.messaging.mode" value="Push"/>' + "</group>" * 100)
+    (problem,) = problems(deep.encode())
+    assert problem.location == "<property> 102 levels deep in line 2"
+
+
 CORPUS = {
     "ChameleonAU": [],
     "MappingsUS": [],
