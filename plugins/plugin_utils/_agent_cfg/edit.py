@@ -292,11 +292,10 @@ class _Edits:
         for start, end in removals:
             if start < position < end:
                 position = end
-        tail = ""
         assert parent.close_start is not None
-        if margin and "\n" not in self.text[position : parent.close_start] and following is None:
-            rest = self.text[position : parent.close_start]
-            tail = self.layout.line_start(parent) if not rest.strip() and "\r" not in rest else ""
+        rest = self.text[position : parent.close_start]
+        # The end tag gets a line of its own, unless the file has it behind the last child.
+        tail = self.layout.line_start(parent) if margin and previous is None and not rest else ""
         self._replace(position, position, "".join(margin + body for body in bodies) + tail)
 
     def _set_text(self, element: Element, value: str) -> None:

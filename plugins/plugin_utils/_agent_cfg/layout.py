@@ -143,8 +143,11 @@ class Layout:
         """What goes with an element: its line, when nothing else stands there."""
         margin = self.margin(element)
         rest = _REST_OF_LINE.match(self.text, element.end)
-        if margin and rest is not None and element.start - len(margin) >= 0:
-            return element.start - len(margin), rest.end()
+        if margin and element.start >= len(margin):
+            if rest is not None:
+                return element.start - len(margin), rest.end()
+            if element.parent is not None and element.parent.close_start == element.end:
+                return element.start - len(margin), element.end
         return element.start, element.end
 
     def behind(self, element: Element) -> int:
