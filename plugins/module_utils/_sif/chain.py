@@ -101,7 +101,7 @@ def _attempt(
                 "The server does not answer.",
                 "Check the port; raise timeout if the line is slow.",
             )
-        raise classify(error or OSError("the server presented no certificate"), address.host, secured.cipher() is not None)
+        raise classify(error or OSError("the server presented no certificate"), hello=secured.cipher() is not None)
     reason = None if error is None else excerpt(str(error) or type(error).__name__)
     return Presented(chain, complete, secured.version(), reason)
 

@@ -87,7 +87,7 @@ def _wanted(action: PlannedAction, item: t.Any, state: str, where: str) -> Wante
         if not isinstance(value, str):
             raise InputError(f"{where}: {key} is not text. Remedy: put it in quotes.")
     if given.get("state", state) not in _STATES:
-        raise InputError(f"{where}: state is neither present nor absent.")
+        raise InputError(f"{where}: state is neither present nor absent. Remedy: write one of them.")
     if "content" in given and "file" in given:
         raise InputError(f"{where} has both content and file. Remedy: leave one of them out.")
     content: str | bytes | None = given.get("content")
