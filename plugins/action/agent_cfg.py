@@ -116,6 +116,7 @@ class ActionModule(PlannedAction):
             "mappings": list(planned.mappings),
             "warnings": list(planned.warnings),
             "source_id": loaded.effective["source_id"],
+            "sif_version": loaded.effective["sif_version"],
             "trust_stores": trust_stores(
                 loaded.effective,
                 system_properties=arguments["system_properties"],

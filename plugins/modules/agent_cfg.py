@@ -30,9 +30,15 @@ attributes:
     support: full
   async:
     support: none
+  become:
+    support: full
   bypass_host_loop:
     support: none
   check_mode:
+    support: full
+  connection:
+    support: full
+  delegation:
     support: full
   diff_mode:
     support: full
@@ -282,6 +288,10 @@ mappings:
   type: dict
 source_id:
   description: The agent's SIF source id, after the change.
+  returned: success
+  type: str
+sif_version:
+  description: The SIF version that the agent speaks, after the change.
   returned: success
   type: str
 trust_stores:

@@ -75,7 +75,9 @@ class Agent:
         shutil.copytree(java_home, self.java_home, symlinks=True)
         shutil.copy(jar, directory / "lab-agent.jar")
         shutil.copy(LAB_FILES / "agent" / "agentctl", directory / "agentctl")
-        shutil.copy(LAB_FILES / "agent" / "example-agent.cfg", self.config)
+        # With the line ends that the product's own file has.
+        example = (LAB_FILES / "agent" / "example-agent.cfg").read_bytes()
+        self.config.write_bytes(example.replace(b"\n", b"\r\n"))
         self.environment()
 
     def environment(self, **settings: str) -> None:

@@ -19,12 +19,14 @@ def https_district(district, agent, zis, key_store, authority):
     """The same district over HTTPS with a private CA, which the agent does not trust yet."""
     own_key = agent.directory / "Agent.ks"
     own_key.write_bytes(key_store.read_bytes())
+    trust_store = agent.directory / "Kimono.ks"
+    trust_store.write_bytes((agent.java_home / "lib" / "security" / "cacerts").read_bytes())
     return {
         **district,
         "sif_agent_zis_url": f"{zis.https}/{CANVAS}",
         "sif_agent_method": "HTTPS",
         "sif_agent_certificates": [{"content": authority.ca.read_text()}],
-        "sif_agent_trust_store": str(agent.directory / "Kimono.ks"),
+        "sif_agent_trust_store": str(trust_store),
         "sif_agent_trust_store_password": STORE_PASSWORD,
         "sif_agent_key_store": str(own_key),
         "sif_agent_key_store_password": STORE_PASSWORD,
@@ -63,7 +65,6 @@ def test_private_ca_is_refused_before_and_trusted_after(agent, zis, plays, https
         for name in ("sif_agent_trust_store", "sif_agent_key_store"):
             del wanted[name]
     without = dict(wanted, sif_agent_certificates=[], sif_agent_proof_timeout=4)
-    without.pop("sif_agent_trust_store", None)
 
     refused = plays.run(CONNECT, {"oak": without})
     assert refused.status != 0
