@@ -10,19 +10,15 @@ from __future__ import annotations
 
 import json
 import os
-import pathlib
-import sys
 import time
 
 import pytest
+from agent_cfg_mutations import mutated, sources
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.compare import differences
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document, DocumentError
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.validation import problems
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from mutations import mutated, sources  # noqa: E402
 
 CASES = int(os.environ.get("K12_SIF_FUZZ", "2000"))
 BLOCK = 500

@@ -58,3 +58,274 @@ def test_variant(name):
 def test_corpus(conformance, name):
     corpus = conformance / "corpus"
     check((corpus / f"{name}.cfg").read_bytes(), json.loads((corpus / f"{name}.json").read_text(encoding="utf-8")))
+
+
+def agent(body="", attributes='id="A"'):
+    return f"<agent {attributes}>{body}</agent>"
+
+
+def effective(body="", attributes='id="A"', **options):
+    loaded = load(agent(body, attributes).encode(), **options)
+    assert loaded.loads, loaded.error
+    return loaded.effective
+
+
+def zone(properties="", **options):
+    return effective(f'<zone id="Z" url="http://h/Z">{properties}</zone>', **options)["zones"][0]
+
+
+def rules(fields):
+    (mappings,) = effective(f'<mappings id="M"><object object="O">{fields}</object></mappings>')["mappings"]
+    return mappings["objects"]["O"]["rules"]
+
+
+def entries(values):
+    (mappings,) = effective(f'<mappings id="M"><valueset id="V">{values}</valueset></mappings>')["mappings"]
+    return [(entry["name"], entry["value"], entry.get("default")) for entry in mappings["valuesets"]["V"]["entries"]]
+
+
+@pytest.mark.parametrize(
+    "text, number",
+    [
+        ("5000", 5000),
+        ("+5", 5),
+        ("-5", -5),
+        ("007", 7),
+        ("\u0663\u0664", 34),
+        ("2147483647", 2147483647),
+        ("-2147483648", -2147483648),
+        ("2147483648", 30000),
+        (" 5", 30000),
+        ("5 ", 30000),
+        ("5s", 30000),
+        ("", 30000),
+        ("0x5", 30000),
+        ("5.0", 30000),
+        ("1_000", 30000),
+        ("\U0001d7d3", 30000),
+        ("\u00b2", 30000),
+        ("--5", 30000),
+        ("+", 30000),
+    ],
+)
+def test_numbers_are_read_as_java_reads_them(text, number):
+    assert zone(f'<property name="adk.messaging.pullFrequency" value="{text}"/>')["pull_frequency"] == number
+
+
+@pytest.mark.parametrize(
+    "version, read",
+    [
+        ("2.3", "2.3"),
+        ("2.0R1", "2.0r1"),
+        ("1.5r1", "1.5r1"),
+        ("2.3r0", "2.3"),
+        ("02.03", "2.3"),
+        ("+2.+3", "2.3"),
+        ("2.*", "2.6"),
+        ("1.*", "1.5r1"),
+    ],
+)
+def test_versions(version, read):
+    assert effective(attributes=f'sifVersion="{version}"')["sif_version"] == read
+
+
+@pytest.mark.parametrize(
+    "version", ["", "2", "2.3 ", " 2.3", "2.7", "2.3r1", "2.0r-1", "3.*", "2.", ".3", "2.3.4", "r2.3", "2.r", "v2.3"]
+)
+def test_versions_that_stop_the_agent(version):
+    assert load(agent(attributes=f'sifVersion="{version}"').encode()).stage == "version"
+
+
+@pytest.mark.parametrize(
+    "url, read",
+    [
+        (" http://h/Z ", "http://h/Z"),
+        ("HTTP://Host:80/Z", "http://Host:80/Z"),
+        ("http://h", "http://h"),
+        ("http:/x", "http:/x"),
+        ("http://[::1]:7080/Z?a=b#c", "http://[::1]:7080/Z?a=b#c"),
+        ("http://h/a/../b", "http://h/a/../b"),
+        ("url:http://h/", "http://h/"),
+        ("http://h:/Z", "http://h:/Z"),
+        ("ftp://h/x", "ftp://h/x"),
+    ],
+)
+def test_urls_are_read_as_java_reads_them(url, read):
+    assert effective(f'<zone id="Z" url="{url}"/>')["zones"][0]["url"] == read
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "localhost:7080/Z",
+        "h/Z",
+        "http://h:x/",
+        "http://h:-2/",
+        "http://[h]/",
+        "http://[::1]x/",
+        "#http://h",
+        "http://a&#9;b/",
+    ],
+)
+def test_urls_that_stop_the_agent(url):
+    assert load(agent(f'<zone id="Z" url="{url}"/>').encode()).stage == "apply"
+    # A second zone of the same id is not even looked at.
+    assert load(agent(f'<zone id="Z" url="http://h/"/><zone id="Z" url="{url}"/>').encode()).loads
+
+
+def test_properties_come_from_zone_template_option_agent_in_that_order():
+    body = (
+        '<property name="adk.a" value="agent"/><template id="T"><property name="adk.a" value="template"/></template>'
+        '<zone id="1" url="http://h/" template="T"><property name="adk.a" value="zone"/></zone>'
+        '<zone id="2" url="http://h/" template="T"/><zone id="3" url="http://h/"/>'
+    )
+    found = effective(body, system_properties={"adk.a": "option", "user.name": "x", "adk.transport.http.port": "1"})
+    assert [item["own_properties"] for item in found["zones"]] == [{"adk.a": "zone"}, {"adk.a": "template"}, {}]
+    assert found["agent_properties"] == {"adk.a": "option"}
+    assert found["transports"]["http"]["port"] == 1
+
+
+def test_the_transport_of_the_file_goes_before_the_option():
+    body = '<transport protocol="http" enabled="true"><property name="port" value="2"/></transport>'
+    assert effective(body, system_properties={"adk.transport.http.port": "1"})["transports"]["http"]["port"] == 2
+    # The agent compares only the beginning of the name.
+    found = effective(system_properties={"adk.transport.https.port": "3"})["transports"]
+    assert (found["https"]["port"], found["http"]["properties"]) == (3, {".port": "3"})
+
+
+def test_first_wins_in_a_zone_and_last_wins_in_a_transport():
+    double = '<property name="p" value="1" enabled="no"/><property name="p" value="2"/><property name="p" value="3"/><property name="p"/>'
+    assert zone(double)["own_properties"] == {"p": "2"}
+    found = effective(f'<transport protocol="http" enabled="yes">{double}</transport><transport protocol="http"/>')[
+        "transports"
+    ]["http"]
+    assert (found["properties"], found["enabled"]) == ({"p": "3"}, False)
+
+
+@pytest.mark.parametrize(
+    "text, mode", [("push", "PUSH"), ("PUSH", "PUSH"), ("pu\u017fh", "PUSH"), ("Push ", "PULL"), ("", "PULL")]
+)
+def test_mode(text, mode):
+    assert zone(f'<property name="adk.messaging.mode" value="{text}"/>')["mode"] == mode
+
+
+def test_mappings_are_found_below_any_unknown_element_but_not_in_known_ones():
+    def found(body):
+        return [item["id"] for item in load(f"<config>{body}</config>".encode()).effective["mappings"]]
+
+    inner = '<mappings id="M"/>'
+    assert found(f"<a><b>{inner}</b></a>") == ["M"]
+    assert found(f"<zone>{inner}</zone><transport><x>{inner}</x></transport>") == ["M"]
+    for name in ("property", "object", "valueset", "Property"):
+        assert found(f"<{name}>{inner}</{name}>") == []
+
+
+def test_nested_mappings_and_their_order():
+    body = '<mappings id="Default"><x><mappings id="in"/></x><mappings id="Default"/></mappings><mappings id="TestID"/><mappings/>'
+    found = effective(body)["mappings"]
+    # The order of a HashMap of Java.
+    assert [item["id"] for item in found] == [None, "TestID", "Default"]
+    assert [item["id"] for item in found[2]["children"]] == ["in", "Default"]
+
+
+def test_filters():
+    (found,) = effective('<mappings id="M" zoneId=" Z1,,Z2 " sourceId="a,*" sifVersion="2.*,1.*,2.0R1"/>')["mappings"]
+    assert (found["zone_id"], found["source_id"], found["sif_version"]) == (" Z1,Z2 ", "", "2.6,1.5r1,2.0r1")
+    (found,) = effective('<mappings id="M" zoneId=" " sifVersion="2.3,*,junk"/>')["mappings"]
+    assert (found["zone_id"], found["sif_version"]) == ("", "")
+
+
+def test_the_key_of_a_field():
+    found = rules(
+        '<field name="a">1</field><FIELD name="a" alias="">2</FIELD><field name="a" direction="INbound">3</field>'
+        '<field name="a" alias="b" direction="outbound" sifVersion="-2.0">4</field><field name="a" sifVersion="2.3">5</field>'
+    )
+    assert [rule["key"] for rule in found] == ["a", "a_", "a_INBOUND", "a_b_OUTBOUND_-2.0", "a_=2.3"]
+    assert found[4]["sif_version"] == "=2.3"
+
+
+def test_a_field_has_only_what_the_agent_understood():
+    (found,) = rules(
+        '<field name="a" default="" ifnull="DEFAULT" valueset=" " datatype="int" other="x"> A/<!-- c -->B <![CDATA[C]]>\n</field>'
+    )
+    assert found == {
+        "key": "a",
+        "name": "a",
+        "default": "",
+        "ifnull": "default",
+        "rule": "A/B C",
+        "rule_type": "XPathRule",
+    }
+
+
+def test_an_entity_in_a_rule_is_not_seen_but_in_an_attribute_it_is():
+    data = "<!DOCTYPE agent [<!ENTITY e 'E'>]>" + agent(
+        '<mappings id="&e;"><object object="O"><field name="&e;">A&e;&#66;&amp;</field></object></mappings>'
+    )
+    (mappings,) = load(data.encode()).effective["mappings"]
+    assert mappings["id"] == "E"
+    assert mappings["objects"]["O"]["rules"][0]["rule"] == "AB&"
+    assert mappings["objects"]["O"]["rules"][0]["name"] == "E"
+
+
+def test_a_list_stands_for_its_path_among_the_keys():
+    assert rules('<list child="c" xPath="A"/><list/>') == [
+        {"list": "List Field: c: XPath: A"},
+        {"list": "List Field: : XPath: "},
+    ]
+    assert (
+        load(
+            agent(
+                '<mappings><object object="O"><list xPath="A"/><field name="A">x</field></object></mappings>'
+            ).encode()
+        ).stage
+        == "read"
+    )
+    assert load(
+        agent('<mappings><object object="O"><field name="A">x</field><list xPath="A"/></object></mappings>').encode()
+    ).loads
+
+
+def test_defaults_of_a_value_set():
+    assert entries('<value name="a" default="true">1</value>') == [("a", "1", "both")]
+    assert entries('<value name="a" default="both">1</value><value name="b" default="INBOUND">2</value>') == [
+        ("a", "1", "outbound"),
+        ("b", "2", "inbound"),
+    ]
+    assert entries('<value name="a" default="both">1</value><value name="b" default="true">2</value>') == [
+        ("a", "1", None),
+        ("b", "2", "both"),
+    ]
+    assert entries('<value name="a" default="outbound">1</value><value name="a" default="yes"> 2 </value>') == [
+        ("a", "2", "yes")
+    ]
+
+
+def test_a_value_that_is_defined_again_moves_behind_the_others():
+    assert [
+        name
+        for name, _value, _default in entries(
+            '<value name="a">1</value><value name="b">2</value><value name="a">3</value>'
+        )
+    ] == ["b", "a"]
+
+
+def test_mappings_properties_are_written_back_to_the_first_of_their_name():
+    def found(properties):
+        return effective(f'<mappings id="M">{properties}</mappings>')["mappings"][0]["properties"]
+
+    assert found('<property name="p" value="1"/><property name="p" value="2"/>') == {"p": "2"}
+    assert found('<PROPERTY name="p" value="1"/><property name="p" value="2"/>') == {"p": "1"}
+    assert effective('<Mappings id="M"><property name="p" value="1"/></Mappings>')["mappings"][0]["properties"] == {}
+
+
+def test_the_first_stop_is_the_one_that_counts():
+    stopped = load(agent('<zone/><transport/><mappings id="M" sifVersion="x"/>', 'sifVersion="9"').encode())
+    assert [stop.stage for stop in stopped.stops] == ["read", "version", "apply", "apply"]
+    assert stopped.stage == "read" and stopped.error.startswith("line 1: ")
+
+
+def test_an_external_dtd_is_not_fetched():
+    stopped = load(b'<!DOCTYPE agent SYSTEM "http://example.invalid/agent.dtd"><agent id="A"/>')
+    assert (stopped.loads, stopped.stage, stopped.stops[0].refused) == (False, "read", True)
+    assert load(b"<!DOCTYPE agent [<!ELEMENT agent ANY>]><agent id='A'/>").loads

@@ -9,7 +9,7 @@ import pathlib
 import random
 import re
 
-VARIANTS = pathlib.Path(__file__).parents[3] / "fixtures" / "variants"
+VARIANTS = pathlib.Path(__file__).parent / "fixtures" / "variants"
 
 _TAG = re.compile(rb"<[^<>!?]*>")
 _ELEMENT = re.compile(rb"<(\w+)[^<>]*?(?:/>|>[^<>]*</\1>)")
