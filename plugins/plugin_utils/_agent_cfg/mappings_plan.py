@@ -372,19 +372,20 @@ class _Merge:
         self, element: AnyElement, wanted: t.Mapping[str, str], canonical: t.Callable[[dict[str, str]], dict[str, str]]
     ) -> bool:
         """Give an element exactly the wanted attributes, apart from those that mean the same or nothing to us."""
-        current = dict(self.editor.attributes(element))
-        now, then = canonical(current), canonical(dict(wanted))
+        now, then = canonical(dict(self.editor.attributes(element))), canonical(dict(wanted))
+        if now == then:
+            return False
         changed = False
-        for name in dict.fromkeys([*now, *then]):
+        for name in dict.fromkeys([*wanted, *now, *then]):
+            # What follows from the other attributes (ifnull from default) may be right by now.
+            now = canonical(dict(self.editor.attributes(element)))
             if now.get(name) == then.get(name) or (name not in then and name not in _MANAGED):
                 continue
             if not now.get(name) and not then.get(name) and name in ("name", "title"):
                 continue
             changed = True
-            if name in wanted:
-                self.editor.set_attribute(element, name, wanted[name])
-            elif name in then:
-                self.editor.set_attribute(element, name, then[name])
+            if name in then:
+                self.editor.set_attribute(element, name, wanted.get(name, then[name]))
             else:
                 self.editor.remove_attribute(element, name)
         return changed
