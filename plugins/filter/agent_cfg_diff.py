@@ -34,7 +34,7 @@ options:
 seealso:
   - module: k12.sif.agent_cfg_info
 author:
-  - The k12.sif contributors
+  - The k12.sif contributors (@k12-sif)
 """
 
 EXAMPLES = r"""

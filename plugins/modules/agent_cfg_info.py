@@ -27,11 +27,17 @@ attributes:
     support: full
   async:
     support: none
+  become:
+    support: full
   bypass_host_loop:
     support: none
   check_mode:
     support: full
     details: Nothing is changed in any mode.
+  connection:
+    support: full
+  delegation:
+    support: full
   diff_mode:
     support: none
     details: Nothing is changed.
@@ -75,7 +81,7 @@ seealso:
   - plugin: k12.sif.agent_cfg_diff
     plugin_type: filter
 author:
-  - The k12.sif contributors
+  - The k12.sif contributors (@k12-sif)
 """
 
 EXAMPLES = r"""
