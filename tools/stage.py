@@ -1,4 +1,4 @@
-"""Mirrors the collection's own files (what git knows or would add) to DIR, the one argument.
+"""Mirrors the collection's own files (what git knows or would add) to DIR, the one argument; not the tests' fixtures.
 
 ansible-test insists on a path that ends in ansible_collections/NAMESPACE/NAME, and a clone may lie anywhere. Files
 that are gone here are removed there; tests/output, where ansible-test keeps its caches, stays. The copy is a git repository
@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 
+# Data whose very bytes are the test (other encodings, line ends, byte order marks), which rules for text do not fit.
+LEFT_OUT = pathlib.PurePath("tests/unit/fixtures")
 KEPT = {pathlib.PurePath(".git"), pathlib.PurePath("tests/output")}
 
 
@@ -22,7 +24,7 @@ def own_files(root: pathlib.Path) -> set[pathlib.PurePath]:
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=root, check=True, capture_output=True).stdout
     names = (pathlib.PurePath(os.fsdecode(name)) for name in listed.split(b"\0") if name)
-    return {name for name in names if os.path.lexists(root / name)}
+    return {name for name in names if os.path.lexists(root / name) and LEFT_OUT not in name.parents}
 
 
 def staged_files(target: pathlib.Path) -> set[pathlib.PurePath]:
