@@ -161,8 +161,8 @@ def _refuse_what_the_agent_cannot_load(path: str, content: bytes, system_propert
     loaded = load(content, system_properties)
     if not loaded.loads:
         raise InputError(
-            f"The agent could not load {path} (stage {loaded.stage}): {loaded.error}."
-            " Nothing was written. Remedy: repair this place in the file; k12.sif.agent_cfg_info lists all problems."
+            f"The agent could not load {path}, so nothing was written: {loaded.error}"
+            " (k12.sif.agent_cfg_info lists all problems of the file.)"
         )
     return loaded
 
