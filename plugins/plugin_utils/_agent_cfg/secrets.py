@@ -15,14 +15,15 @@ _SECRET_NAME = re.compile(
     r"|(?:encryption|private|api|access|master|symmetric)[._-]?keys?\b|crypt\w*key|encryption\.keys\.",
     re.IGNORECASE,
 )
-_USER_INFO = re.compile(r"(?<=://)[^/@\s\"'<>?#]+(?=@)")
+_USER_INFO = re.compile(r"(?<=://)[^/\s\"'<>?#]+(?=@)")
+_ASSIGNMENT_WORD = re.compile("pass|pwd|secret", re.IGNORECASE)
 # password=... inside a longer text, as in a JDBC URL or a line of comment.
 _ASSIGNMENT = re.compile(
-    r"((?:[\w.-]*(?:pass(?:word|wd|phrase)|passwd|pwd|secret)[\w.-]*)\s*[=:]\s*)([^\s;&,\"'<>]+)", re.IGNORECASE
+    r"((?:pass(?:word|wd|phrase)|passwd|pwd|secret)[\w.-]{0,40}\s{0,9}[=:]\s{0,9})([^\s;&,\"'<>]+)", re.IGNORECASE
 )
 _TAG = re.compile(r"""<[A-Za-z_](?:[^<>"']|"[^"]*"|'[^']*')*""")
 _TAG_ATTRIBUTE = re.compile(r"""([^\s=<>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_TAG_TEXT = re.compile(r"<([^\s<>/]+)[^<>]*>([^<]+)</\1\s*>")
+_TAG_TEXT = re.compile(r"<([^\s<>/]+)(?:\s[^<>]*)?>([^<]+)</\1\s*>")
 
 
 def is_secret(name: str) -> bool:
@@ -43,7 +44,9 @@ def redact_inside(text: str) -> str:
     """A text without user information in URLs and without C(password=...) assignments."""
     if "://" in text and "@" in text:
         text = _USER_INFO.sub(REDACTED, text)
-    return _ASSIGNMENT.sub(lambda match: match[1] + REDACTED, text)
+    if _ASSIGNMENT_WORD.search(text):
+        text = _ASSIGNMENT.sub(lambda match: match[1] + REDACTED, text)
+    return text
 
 
 def redact_document(document: Document) -> str:

@@ -113,7 +113,9 @@ class Settings:
             for zone in self.editor.children(self.root, "zone")
             if self._inherited(zone, METHOD) is None
         }
-        return bool((inheriting | {zone.id for zone in self._present_zones() if not self._by_id("zone", zone.id)}) - own)
+        return bool(
+            (inheriting | {zone.id for zone in self._present_zones() if not self._by_id("zone", zone.id)}) - own
+        )
 
     # Templates and transports
 

@@ -34,10 +34,12 @@ def changed_lines(planned):
     return [line for line in list(lines)[2:] if not line.startswith("@@")]
 
 
-texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")) | st.sampled_from("\t\n'\"<>&é€"), max_size=12)
+texts = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")) | st.sampled_from("\t\n'\"<>&é€"), max_size=12
+)
 values = texts.filter(lambda text: not any(ord(character) in (0xFFFE, 0xFFFF) for character in text))
 names = st.sampled_from(["A", "B", "STUDENT_NUM", "LAST_NAME", "NOM", "GENDER", "élève", "x.y"])
-zone_ids = st.sampled_from(["State", "Library", "Ångström", "Zoné", "A", "KIMONO", "new's \"zone\""])
+zone_ids = st.sampled_from(["State", "Library", "Ångström", "Zoné", "A", "KIMONO", 'new\'s "zone"'])
 property_names = st.sampled_from(["adk.messaging.maxBufferSize", "app.title", "x.password", "lab.other", "é"])
 properties = st.dictionaries(property_names, st.none() | values | st.integers(0, 99999) | st.booleans(), max_size=3)
 state = st.sampled_from(["present", "absent"])
@@ -68,7 +70,9 @@ zones = st.lists(
             smp=st.booleans(),
             method=st.sampled_from(["http", "https"]),
         ),
-    ).map(lambda parts: {**parts[1], **parts[0], "url": "https://zis.example.org/" + parts[0]["id"].split()[0].strip("'")}),
+    ).map(
+        lambda parts: {**parts[1], **parts[0], "url": "https://zis.example.org/" + parts[0]["id"].split()[0].strip("'")}
+    ),
     max_size=3,
     unique_by=lambda zone: zone["id"],
 )
@@ -88,8 +92,13 @@ fields = st.lists(
     st.tuples(
         st.fixed_dictionaries({"name": names, "rule": rules}),
         optional(
-            alias=st.sampled_from(["AL", "é"]), direction=directions, sif_version=versions, valueset=st.just("Sex"),
-            default=values, ifnull=st.sampled_from(["default", "suppress"]), state=state,
+            alias=st.sampled_from(["AL", "é"]),
+            direction=directions,
+            sif_version=versions,
+            valueset=st.just("Sex"),
+            default=values,
+            ifnull=st.sampled_from(["default", "suppress"]),
+            state=state,
             datatype=st.sampled_from(["STRING", "int"]),
         ),
     ).map(lambda parts: {**parts[0], **parts[1]}),
@@ -139,7 +148,9 @@ transports = st.lists(
     unique_by=lambda item: item["protocol"],
 )
 templates = st.lists(
-    st.fixed_dictionaries({"id": st.sampled_from(["Default", "Extra"])}, optional={"state": state, "properties": properties}),
+    st.fixed_dictionaries(
+        {"id": st.sampled_from(["Default", "Extra"])}, optional={"state": state, "properties": properties}
+    ),
     max_size=2,
     unique_by=lambda item: item["id"],
 )

@@ -219,7 +219,10 @@ def test_nodes_know_their_place():
 
 
 def test_paths():
-    data = b"<agent><zone id='Z1'><property name='x'/><x/><x/></zone><zone id=\"it's\"/><transport protocol='http'/></agent>"
+    data = (
+        b"<agent><zone id='Z1'><property name='x'/><x/><x/></zone><zone id=\"it's\"/><transport"
+        b" protocol='http'/></agent>"
+    )
     assert [element.path for element in Document.parse(data).root.iter()] == [
         "agent",
         "agent/zone[@id='Z1']",
@@ -233,7 +236,13 @@ def test_paths():
 
 @pytest.mark.parametrize(
     ("text", "newline"),
-    [("<a/>", "\n"), ("<a>\n</a>", "\n"), ("<a>\r\n\r\n\n</a>", "\r\n"), ("<a>\n\n\r\n</a>", "\n"), ("<a>\r</a>", "\r")],
+    [
+        ("<a/>", "\n"),
+        ("<a>\n</a>", "\n"),
+        ("<a>\r\n\r\n\n</a>", "\r\n"),
+        ("<a>\n\n\r\n</a>", "\n"),
+        ("<a>\r</a>", "\r"),
+    ],
 )
 def test_newline(text, newline):
     assert Document.parse(text.encode()).newline == newline

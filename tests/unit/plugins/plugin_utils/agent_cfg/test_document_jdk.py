@@ -74,7 +74,9 @@ CASES = {
     "bad entity not used": b'<!DOCTYPE agent [<!ENTITY a "<b>">]><agent/>',
     "external entity not used": b'<!DOCTYPE agent [<!ENTITY e SYSTEM "nope.xml">]><agent>p</agent>',
     "missing dtd": b'<!DOCTYPE agent SYSTEM "missing.dtd"><agent/>',
-    "attribute defaults": b'<!DOCTYPE agent [<!ATTLIST agent t CDATA "d" n NMTOKEN #IMPLIED>]><agent n=" a  b " z=" q\n\tr "/>',
+    "attribute defaults": (
+        b'<!DOCTYPE agent [<!ATTLIST agent t CDATA "d" n NMTOKEN #IMPLIED>]><agent n=" a  b " z=" q\n\tr "/>'
+    ),
     "other document type": b"<!DOCTYPE foo [<!ELEMENT foo EMPTY>]><agent>x</agent>",
     "tricky document type": b"<!DOCTYPE agent [<!-- ' ]> --><!ENTITY e '\"]>'><?p ]> ?>]><agent a='>\"'>]]&gt;</agent>",
     "carriage returns": b"<agent>\ra\r\nb\n<x/></agent>",
@@ -144,7 +146,11 @@ def xerces(tmp_path_factory):
         source = pathlib.Path(__file__).with_name("XercesDump.java")
         exports = "java.xml/com.sun.org.apache.xerces.internal.parsers=ALL-UNNAMED"
         result = subprocess.run(
-            [java, "--add-exports", exports, str(source), *files], capture_output=True, text=True, timeout=120, check=False
+            [java, "--add-exports", exports, str(source), *files],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         if result.returncode:
             pytest.skip(f"this java does not run XercesDump: {result.stderr[-200:]}")

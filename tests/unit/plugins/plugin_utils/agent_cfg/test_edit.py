@@ -10,7 +10,6 @@ from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.edit import Editor, NewElement
 from desired_settings import FIXTURES, OWN_FILES
 
-
 USUAL_END = {"accents-latin1": "'/>", "district-crlf": '" />', "handmade-bom": '"/>', "unicode-utf16": '"/>'}
 
 
@@ -65,7 +64,10 @@ def test_values(before, change, after):
         ("<r>\r\n <z/>\r\n</r>", '<r>\r\n <z>\r\n  <property name="p" value="v"/>\r\n </z>\r\n</r>'),
         ("<r>\n  <z></z>\n</r>", '<r>\n  <z>\n    <property name="p" value="v"/>\n  </z>\n</r>'),
         ("<r>\n  <z>\n\n  </z>\n</r>", '<r>\n  <z>\n    <property name="p" value="v"/>\n\n  </z>\n</r>'),
-        ("<r>\n  <z>\n    <!-- c -->\n  </z>\n</r>", '<r>\n  <z>\n    <!-- c -->\n    <property name="p" value="v"/>\n  </z>\n</r>'),
+        (
+            "<r>\n  <z>\n    <!-- c -->\n  </z>\n</r>",
+            '<r>\n  <z>\n    <!-- c -->\n    <property name="p" value="v"/>\n  </z>\n</r>',
+        ),
         # What is on one line stays on one line.
         ("<r><z/></r>", '<r><z><property name="p" value="v"/></z></r>'),
         ("<r><z><x/></z></r>", '<r><z><x/><property name="p" value="v"/></z></r>'),
@@ -76,7 +78,10 @@ def test_values(before, change, after):
         ),
         (
             '<r>\n  <z>\n    <property name="a"\n      value="b"/>\n  </z>\n</r>',
-            '<r>\n  <z>\n    <property name="a"\n      value="b"/>\n    <property name="p"\n      value="v"/>\n  </z>\n</r>',
+            (
+                '<r>\n  <z>\n    <property name="a"\n      value="b"/>\n    <property name="p"\n      value="v"/>\n '
+                " </z>\n</r>"
+            ),
         ),
         (
             "<r>\n  <z>\n    <x/> <!-- belongs to x -->\n  </z>\n</r>",
@@ -104,11 +109,14 @@ def test_many_new_elements_keep_their_order():
     def change(editor, root):
         one = editor.insert_child(root, NewElement("n", {"i": "1"}), after=root.children[0])
         editor.insert_child(root, NewElement("n", {"i": "2"}), after=one)
-        editor.insert_child(root, NewElement("n", {"i": "3"}, children=[NewElement("k", text="t & u"), NewElement("l")]))
+        editor.insert_child(
+            root, NewElement("n", {"i": "3"}, children=[NewElement("k", text="t & u"), NewElement("l")])
+        )
         assert [editor.get(child, "i") for child in editor.children(root)] == [None, "1", "2", None, "3"]
 
-    assert edited("<r>\n  <a/>\n  <b/>\n</r>", change) == (
-        '<r>\n  <a/>\n  <n i="1"/>\n  <n i="2"/>\n  <b/>\n  <n i="3">\n    <k>t &amp; u</k>\n    <l/>\n  </n>\n</r>'
+    assert (
+        edited("<r>\n  <a/>\n  <b/>\n</r>", change)
+        == '<r>\n  <a/>\n  <n i="1"/>\n  <n i="2"/>\n  <b/>\n  <n i="3">\n    <k>t &amp; u</k>\n    <l/>\n  </n>\n</r>'
     )
 
 

@@ -48,9 +48,19 @@ def field(attributes='name="A"', content="X"):
         (field('name="A" state="gone"'), 2, "state must not be 'gone'"),
         (field(content='<otherid type="06"/>'), 2, "the otherid of field 'A' has no prefix"),
         (field(content='X<otherid type="06" prefix=""/>'), 2, "field 'A' has a path and an otherid"),
-        ('<object object="O">\n<field name="A">X</field>\n<Field name="A">Y</Field></object>', 3, "a second field with the key 'A'"),
-        ('<object object="O">\n<field name="A" sifVersion="2.3">X</field>\n<field name="A" sifVersion="=2.3">Y</field></object>', 3,
-         "a second field with the key 'A_=2.3'"),
+        (
+            '<object object="O">\n<field name="A">X</field>\n<Field name="A">Y</Field></object>',
+            3,
+            "a second field with the key 'A'",
+        ),
+        (
+            (
+                '<object object="O">\n<field name="A" sifVersion="2.3">X</field>\n<field name="A"'
+                ' sifVersion="=2.3">Y</field></object>'
+            ),
+            3,
+            "a second field with the key 'A_=2.3'",
+        ),
         ("\n<object>\n</object>", 2, "an <object> has no object attribute"),
         ('<object object="O"/>\n<object object="O"/>', 2, "object 'O' is given twice"),
         ('<object object="O" exclusive="yes"/>', 1, "exclusive must not be 'yes'"),
@@ -60,13 +70,35 @@ def field(attributes='name="A"', content="X"):
         ('<valueset>\n<value name="a">1</value></valueset>', 1, "a <valueset> has no id"),
         ('<valueset id="V"/>\n<valueset id="V"/>', 2, "value set 'V' is given twice"),
         ('<valueset id="V">\n<value>1</value></valueset>', 2, "a <value> has no name"),
-        ('<valueset id="V">\n<value name="a">1</value>\n<value name="a">2</value></valueset>', 3, "value set V has 'a' twice"),
-        ('<valueset id="V">\n<value name="a" default="both">1</value>\n<value name="b" default="inbound">2</value></valueset>', 3,
-         "two defaults for inbound: 'a' and 'b'"),
-        ('<valueset id="V">\n<value name="a" default="yes">1</value></valueset>', 2, "value 'a' has the unknown default 'yes'"),
+        (
+            '<valueset id="V">\n<value name="a">1</value>\n<value name="a">2</value></valueset>',
+            3,
+            "value set V has 'a' twice",
+        ),
+        (
+            (
+                '<valueset id="V">\n<value name="a" default="both">1</value>\n<value name="b"'
+                ' default="inbound">2</value></valueset>'
+            ),
+            3,
+            "two defaults for inbound: 'a' and 'b'",
+        ),
+        (
+            '<valueset id="V">\n<value name="a" default="yes">1</value></valueset>',
+            2,
+            "value 'a' has the unknown default 'yes'",
+        ),
         ('<valueset id="V">\n<value name="a"><!-- c -->1</value></valueset>', 2, "there is a comment inside <value>"),
-        ('<mappings id="Default" sifVersion="2.3, 2.4">\n<object object="O"/></mappings>', 1, "there is a blank in sifVersion"),
-        ('<mappings id="Default" sifVersion="two">\n<object object="O"/></mappings>', 1, "'two' in sifVersion is no SIF version"),
+        (
+            '<mappings id="Default" sifVersion="2.3, 2.4">\n<object object="O"/></mappings>',
+            1,
+            "there is a blank in sifVersion",
+        ),
+        (
+            '<mappings id="Default" sifVersion="two">\n<object object="O"/></mappings>',
+            1,
+            "'two' in sifVersion is no SIF version",
+        ),
         ('<mappings id="A"/>\n<mappings id="A"/>', 2, "mappings 'A' is given twice"),
         ('\n<Mappings id="A"/>', 2, "the agent ignores what is inside <Mappings>"),
         ('<mappings id="A"><property name="p"/></mappings>', 1, "a property needs name and value"),
@@ -77,7 +109,7 @@ def field(attributes='name="A"', content="X"):
         ("", None, "the fragment holds no mappings"),
         ("  <!-- nothing -->", None, "the fragment holds no mappings"),
     ],
-)  # fmt: skip
+)
 def test_refused_fragments(fragment, line, message):
     found = problems_of({"fragment": fragment})
     place = "mappings[0].fragment" + ("" if line is None else f" line {line}")
@@ -90,7 +122,11 @@ def test_refused_fragments(fragment, line, message):
         ({"fragment": 5}, "fragment", "must be a text"),
         ({}, "", "says nothing"),
         ({"fragment": "<object object='O'/>", "objects": {}}, "", "has a fragment and objects"),
-        ({"id": "B", "fragment": "<mappings id='A'/>"}, ".fragment line 1", "the fragment is for mappings 'A', but 'B' is asked for"),
+        (
+            {"id": "B", "fragment": "<mappings id='A'/>"},
+            ".fragment line 1",
+            "the fragment is for mappings 'A', but 'B' is asked for",
+        ),
         ({"objects": ["O"]}, ".objects", "must be a mapping"),
         ({"objects": {"O": None}}, ".objects.O", "must be a mapping"),
         ({"objects": {"O": {"field": []}}}, ".objects.O.field", "there is no such setting"),
@@ -99,15 +135,23 @@ def test_refused_fragments(fragment, line, message):
         ({"objects": {"O": {"fields": [{"name": "A"}]}}}, ".objects.O.fields[0] (A)", "field 'A' has no rule"),
         ({"objects": {"O": {"fields": [{"name": False, "rule": "X"}]}}}, "name", "YAML reads it as False"),
         ({"objects": {"O": {"fields": [{"name": "A", "rule": "X", "otherid": "06"}]}}}, "otherid", "must be a mapping"),
-        ({"objects": {"O": {"fields": [{"name": "A", "rule": "X"}, {"name": "A", "rule": "Y"}]}}}, "fields[1] (A)", "second field with the key"),
-        ({"objects": {"O": {"fields": [{"name": "A", "rule": "X", "direction": "in"}]}}}, "fields[0] (A)", "unknown direction 'in'"),
+        (
+            {"objects": {"O": {"fields": [{"name": "A", "rule": "X"}, {"name": "A", "rule": "Y"}]}}},
+            "fields[1] (A)",
+            "second field with the key",
+        ),
+        (
+            {"objects": {"O": {"fields": [{"name": "A", "rule": "X", "direction": "in"}]}}},
+            "fields[0] (A)",
+            "unknown direction 'in'",
+        ),
         ({"valuesets": {"V": {"values": [{"value": "X"}]}}}, ".valuesets.V.values[0]", "a value has no name"),
         ({"valuesets": {"V": {"values": [{"name": True, "value": "X"}]}}}, "name", "YAML reads it as True"),
         ({"sif_version": "2.3, 2.4", "objects": {}}, "", "there is a blank in sifVersion"),
         ({"zone_id": "A, B", "objects": {}}, "", "there is a blank in zoneId"),
         ({"zones": "A", "objects": {}}, ".zones", "there is no such setting"),
     ],
-)  # fmt: skip
+)
 def test_refused_yaml(item, location, message):
     found = problems_of(item)
     assert location in found[0][0] and message in found[0][1], found
@@ -118,11 +162,16 @@ def test_what_a_fragment_may_look_like():
     expected = plan(DISTRICT, {"mappings": [{"fragment": item}]}).content
     for fragment in (
         f"\ufeff<?xml version='1.0' encoding='UTF-16'?>\n{item}",
-        f"\n <?xml version='1.0'?>\r\n<!-- by a consultant -->\r\n<mappings id='Default'>\r\n  {item}\r\n</mappings>\r\n",
+        (
+            "\n <?xml version='1.0'?>\r\n<!-- by a consultant -->\r\n<mappings id='Default'>\r\n "
+            f" {item}\r\n</mappings>\r\n"
+        ),
         f"<mappings>{item}</mappings>",
     ):
         assert plan(DISTRICT, {"mappings": [{"fragment": fragment}]}).content == expected
-    assert plan(DISTRICT, {"mappings": [{"id": "Default", "fragment": "<mappings id='Other'>" + item + "</mappings>"}]}).changed
+    assert plan(
+        DISTRICT, {"mappings": [{"id": "Default", "fragment": "<mappings id='Other'>" + item + "</mappings>"}]}
+    ).changed
 
 
 @given(st.text("<>/!-[]?&;= '\"\r\nobjectfieldnameABmappings#x\ufeff\ud800", max_size=150))

@@ -15,7 +15,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 CORPUS = [
-    "ChameleonAU", "MappingsUS", "MultiVersion", "PublishingAgent", "SASI2.0", "SIDRefDataAgent", "TinySIS",
+    "ChameleonAU",
+    "MappingsUS",
+    "MultiVersion",
+    "PublishingAgent",
+    "SASI2.0",
+    "SIDRefDataAgent",
+    "TinySIS",
 ]
 _settings = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -39,7 +45,10 @@ def check(data, desired):
         assert load(planned.content).loads, load(planned.content).error
     before, after = Document.parse(data), Document.parse(planned.content)
     assert (after.bom, after.encoding, after.declaration, after.doctype) == (
-        before.bom, before.encoding, before.declaration, before.doctype,
+        before.bom,
+        before.encoding,
+        before.declaration,
+        before.doctype,
     )
     kept = {comment.value for comment in before.comments if comment.parent is None or comment.parent is before.root}
     assert kept <= {node.value for node in after.comments if isinstance(node, Comment)}

@@ -46,22 +46,41 @@ def problems_of(data, desired):
 @pytest.mark.parametrize(
     ("desired", "lines"),
     [
-        ({"properties": {"adk.messaging.pullFrequency": 60000}}, ['-            value="30000" />', '+            value="60000" />']),
+        (
+            {"properties": {"adk.messaging.pullFrequency": 60000}},
+            ['-            value="30000" />', '+            value="60000" />'],
+        ),
         (
             {"templates": [{"id": "Default", "properties": {"events.reporting.changes": "StudentPersonal"}}]},
             ['-              value="StudentPersonal,StaffPersonal" />', '+              value="StudentPersonal" />'],
         ),
         (
             {"zones": [{"id": "State", "url": "http://state.example.org:7080/New"}]},
-            ['-        url="http://state.example.org:7080/State">', '+        url="http://state.example.org:7080/New">'],
+            [
+                '-        url="http://state.example.org:7080/State">',
+                '+        url="http://state.example.org:7080/New">',
+            ],
         ),
-        ({"transports": [{"protocol": "http", "properties": {"port": 4002}}]},
-         ['-    <property name="port" value="4000" /> <!-- must be open in the firewall -->',
-          '+    <property name="port" value="4002" /> <!-- must be open in the firewall -->']),
-        ({"mode": "pull"}, ['-  <property name="adk.messaging.mode" value="Push" />', '+  <property name="adk.messaging.mode" value="Pull" />']),
-        ({"properties": {"jdbc.url": None}}, ['-  <property name="jdbc.url" value="jdbc:db://dbhost/sis;user=sif;password=********" />']),
+        (
+            {"transports": [{"protocol": "http", "properties": {"port": 4002}}]},
+            [
+                '-    <property name="port" value="4000" /> <!-- must be open in the firewall -->',
+                '+    <property name="port" value="4002" /> <!-- must be open in the firewall -->',
+            ],
+        ),
+        (
+            {"mode": "pull"},
+            [
+                '-  <property name="adk.messaging.mode" value="Push" />',
+                '+  <property name="adk.messaging.mode" value="Pull" />',
+            ],
+        ),
+        (
+            {"properties": {"jdbc.url": None}},
+            ['-  <property name="jdbc.url" value="jdbc:db://dbhost/sis;user=sif;password=********" />'],
+        ),
     ],
-)  # fmt: skip
+)
 def test_one_setting_is_one_line(desired, lines):
     planned = plan(DISTRICT, desired)
     assert changed_lines(planned) == lines
@@ -97,23 +116,47 @@ def test_a_zone_for_kimono():
         ('<property name="adk.messaging.mode" value=" Push"/>', {"mode": "pull"}),
         ("", {"mode": "pull", "method": "http", "sif_version": "2.3", "agent_id": "A"}),
         ("", {"sif_version": 2.3}),
-        ('<property name="x" value="true"/><property name="y" value="5"/>', {"properties": {"x": True, "y": 5, "z": None}}),
+        (
+            '<property name="x" value="true"/><property name="y" value="5"/>',
+            {"properties": {"x": True, "y": 5, "z": None}},
+        ),
         ('<property name="x" value="1"/><property name="x" value="2"/>', {"properties": {"x": 1}}),
-        ('<property name="x" value="2" enabled="no"/><property name="x" value="1" enabled="YES"/>', {"properties": {"x": 1}}),
+        (
+            '<property name="x" value="2" enabled="no"/><property name="x" value="1" enabled="YES"/>',
+            {"properties": {"x": 1}},
+        ),
         ('<transport protocol="https" enabled="yes"/>', {"method": "https"}),
-        ('<property name="adk.messaging.transport" value="HTTPS"/><transport protocol="https" enabled="true"/>', {"method": "https"}),
-        ('<transport protocol="http"><property name="port" value="1"/><property name="port" value="2" enabled="no"/></transport>',
-         {"transports": [{"protocol": "http", "properties": {"port": "2"}}]}),
+        (
+            '<property name="adk.messaging.transport" value="HTTPS"/><transport protocol="https" enabled="true"/>',
+            {"method": "https"},
+        ),
+        (
+            (
+                '<transport protocol="http"><property name="port" value="1"/><property name="port" value="2"'
+                ' enabled="no"/></transport>'
+            ),
+            {"transports": [{"protocol": "http", "properties": {"port": "2"}}]},
+        ),
         ('<zone id="Z" url=" http://h/Z "/>', {"zones": [{"id": "Z", "url": "http://h/Z"}]}),
-        ('<zone id="Z" url="http://h/Z"/>', {"zones": [{"id": "Z", "mode": "pull", "method": "http", "pull_frequency": 30000}]}),
-        ('<zone id="Z" url="http://h/Z"><property name="adk.messaging.pullFrequency" value="5s"/></zone>',
-         {"zones": [{"id": "Z", "pull_frequency": 30000}]}),
-        ('<template id="T"><property name="adk.messaging.mode" value="PUSH"/></template><zone id="Z" url="http://h/Z" template="T"/>',
-         {"zones": [{"id": "Z", "mode": "push"}]}),
+        (
+            '<zone id="Z" url="http://h/Z"/>',
+            {"zones": [{"id": "Z", "mode": "pull", "method": "http", "pull_frequency": 30000}]},
+        ),
+        (
+            '<zone id="Z" url="http://h/Z"><property name="adk.messaging.pullFrequency" value="5s"/></zone>',
+            {"zones": [{"id": "Z", "pull_frequency": 30000}]},
+        ),
+        (
+            (
+                '<template id="T"><property name="adk.messaging.mode" value="PUSH"/></template><zone id="Z"'
+                ' url="http://h/Z" template="T"/>'
+            ),
+            {"zones": [{"id": "Z", "mode": "push"}]},
+        ),
         ('<zone id="Z" url="http://h/Z"/>', {"zones": [{"id": "Y", "state": "absent"}, {"id": "Z", "like": "Q"}]}),
         ('<zone id="Z" url="http://h/Z"/>', {"templates": [{"id": "T", "state": "absent"}], "zones": [], "mode": None}),
     ],
-)  # fmt: skip
+)
 def test_unchanged(body, desired):
     planned = plan(agent(body), desired)
     assert not planned.changed and planned.content == agent(body)
@@ -132,34 +175,69 @@ def test_versions_are_compared_by_meaning():
 @pytest.mark.parametrize(
     ("body", "desired", "after"),
     [
-        ('<property name="x" value="1" enabled="false"/>', {"properties": {"x": 2}}, '<property name="x" value="2" enabled="true"/>'),
+        (
+            '<property name="x" value="1" enabled="false"/>',
+            {"properties": {"x": 2}},
+            '<property name="x" value="2" enabled="true"/>',
+        ),
         ('<property name="x"/>', {"properties": {"x": 2}}, '<property name="x" value="2"/>'),
-        ('<property name="x" value="1" enabled="no"/>\n<property name="x" value="2"/>', {"properties": {"x": 3}},
-         '<property name="x" value="1" enabled="no"/>\n<property name="x" value="3"/>'),
+        (
+            '<property name="x" value="1" enabled="no"/>\n<property name="x" value="2"/>',
+            {"properties": {"x": 3}},
+            '<property name="x" value="1" enabled="no"/>\n<property name="x" value="3"/>',
+        ),
         ('<property name="x" value="1"/>\n<property name="x" value="2"/>\n<y/>', {"properties": {"x": None}}, "<y/>"),
-        ('<transport protocol="http"><property name="p" value="1"/><property name="p" value="2"/></transport>',
-         {"transports": [{"protocol": "http", "properties": {"p": 3}}]},
-         '<transport protocol="http"><property name="p" value="1"/><property name="p" value="3"/></transport>'),
-        ('<transport protocol="http" enabled="true"/>\n<transport protocol="http" enabled="false"/>',
-         {"transports": [{"protocol": "http", "enabled": True}]},
-         '<transport protocol="http" enabled="true"/>\n<transport protocol="http" enabled="true"/>'),
-        ('<transport protocol="HTTPS" enabled="true"/>', {"transports": [{"protocol": "https", "properties": {"port": 1}}]},
-         '<transport protocol="https" enabled="true">\n  <property name="port" value="1"/>\n</transport>'),
-        ("<z/>", {"transports": [{"protocol": "https", "properties": {"port": 1}}]},
-         '<z/>\n<transport protocol="https" enabled="false">\n  <property name="port" value="1"/>\n</transport>'),
+        (
+            '<transport protocol="http"><property name="p" value="1"/><property name="p" value="2"/></transport>',
+            {"transports": [{"protocol": "http", "properties": {"p": 3}}]},
+            '<transport protocol="http"><property name="p" value="1"/><property name="p" value="3"/></transport>',
+        ),
+        (
+            '<transport protocol="http" enabled="true"/>\n<transport protocol="http" enabled="false"/>',
+            {"transports": [{"protocol": "http", "enabled": True}]},
+            '<transport protocol="http" enabled="true"/>\n<transport protocol="http" enabled="true"/>',
+        ),
+        (
+            '<transport protocol="HTTPS" enabled="true"/>',
+            {"transports": [{"protocol": "https", "properties": {"port": 1}}]},
+            '<transport protocol="https" enabled="true">\n  <property name="port" value="1"/>\n</transport>',
+        ),
+        (
+            "<z/>",
+            {"transports": [{"protocol": "https", "properties": {"port": 1}}]},
+            '<z/>\n<transport protocol="https" enabled="false">\n  <property name="port" value="1"/>\n</transport>',
+        ),
         ("<z/>", {"method": "https"}, '<z/>\n<transport protocol="https" enabled="true"/>'),
-        ('<transport protocol="http" enabled="true"/>', {"method": "https"},
-         '<property name="adk.messaging.transport" value="https"/>\n<transport protocol="http" enabled="true"/>\n'
-         '<transport protocol="https" enabled="true"/>'),
-        ('<transport protocol="https"/>', {"transports": [{"protocol": "https", "enabled": False}]},
-         '<transport protocol="https" enabled="false"/>'),
-        ('<zone id="Z" url="http://h/1"/>\n<zone id="Z" url="http://h/2"/>', {"zones": [{"id": "Z", "url": "http://h/3"}]},
-         '<zone id="Z" url="http://h/3"/>\n<zone id="Z" url="http://h/2"/>'),
-        ('<zone id="Z" url="http://h/1"/>\n<zone id="Z" url="http://h/2"/>\n<y/>', {"zones": [{"id": "Z", "state": "absent"}]}, "<y/>"),
-        ('<template id="T"/>\n<template id="U"/>', {"templates": [{"id": "T", "state": "absent"}, {"id": "V", "properties": {"x": 1}}]},
-         '<template id="U"/>\n<template id="V">\n  <property name="x" value="1"/>\n</template>'),
+        (
+            '<transport protocol="http" enabled="true"/>',
+            {"method": "https"},
+            (
+                '<property name="adk.messaging.transport" value="https"/>\n<transport protocol="http"'
+                ' enabled="true"/>\n<transport protocol="https" enabled="true"/>'
+            ),
+        ),
+        (
+            '<transport protocol="https"/>',
+            {"transports": [{"protocol": "https", "enabled": False}]},
+            '<transport protocol="https" enabled="false"/>',
+        ),
+        (
+            '<zone id="Z" url="http://h/1"/>\n<zone id="Z" url="http://h/2"/>',
+            {"zones": [{"id": "Z", "url": "http://h/3"}]},
+            '<zone id="Z" url="http://h/3"/>\n<zone id="Z" url="http://h/2"/>',
+        ),
+        (
+            '<zone id="Z" url="http://h/1"/>\n<zone id="Z" url="http://h/2"/>\n<y/>',
+            {"zones": [{"id": "Z", "state": "absent"}]},
+            "<y/>",
+        ),
+        (
+            '<template id="T"/>\n<template id="U"/>',
+            {"templates": [{"id": "T", "state": "absent"}, {"id": "V", "properties": {"x": 1}}]},
+            '<template id="U"/>\n<template id="V">\n  <property name="x" value="1"/>\n</template>',
+        ),
     ],
-)  # fmt: skip
+)
 def test_rules_of_the_agent(body, desired, after):
     assert body_after(body, desired) == after.strip()
 
@@ -186,8 +264,10 @@ def test_like_copies_a_zone_once():
         '  <schools>\n    <school number="100"/>\n  </schools>\n  <note>kept</note>\n</zone>'
     )
     desired = {"zones": [{"id": "New", "url": "http://h/New", "like": "Made", "properties": {"x": 2}}]}
-    assert body_after(body, desired) == body + (
-        '\n<zone id="New" url="http://h/New" group="G">\n  <property name="x" value="2"/>\n'
+    assert (
+        body_after(body, desired)
+        == body
+        + '\n<zone id="New" url="http://h/New" group="G">\n  <property name="x" value="2"/>\n'
         '  <schools>\n    <school number="100"/>\n  </schools>\n  <note>kept</note>\n</zone>'
     )
 
@@ -195,7 +275,9 @@ def test_like_copies_a_zone_once():
 def test_zones_that_are_not_named_keep_every_byte():
     document = Document.parse(DISTRICT)
     zones = {zone.get("id"): document.text[zone.start : zone.end] for zone in document.root.elements("zone")}
-    planned = plan(DISTRICT, {"zones": [{"id": "Library", "mode": "push", "properties": {"a": 1}}, KIMONO], "mode": "pull"})
+    planned = plan(
+        DISTRICT, {"zones": [{"id": "Library", "mode": "push", "properties": {"a": 1}}, KIMONO], "mode": "pull"}
+    )
     after = Document.parse(planned.content)
     text = {zone.get("id"): after.text[zone.start : zone.end] for zone in after.root.elements("zone")}
     assert text["State"] == zones["State"] and text["Library"] != zones["Library"]
@@ -210,7 +292,10 @@ def test_warnings():
 
 def test_utf16_and_byte_order_mark_are_kept():
     planned = plan(UTF16, {"properties": {"title": "Ä€𝄞"}, "zones": [{"id": "Ångström", "mode": "push"}]})
-    assert planned.content.startswith(b"\xff\xfe") and Document.parse(planned.content).root.children[2].get("value") == "Ä€𝄞"
+    assert (
+        planned.content.startswith(b"\xff\xfe")
+        and Document.parse(planned.content).root.children[2].get("value") == "Ä€𝄞"
+    )
     assert plan(HANDMADE, {"agent_id": "New"}).content == HANDMADE.replace(b'id="Bare"', b'id="New"')
 
 
@@ -232,7 +317,11 @@ def test_utf16_and_byte_order_mark_are_kept():
         ({"properties": {" x": 1}}, "properties", "' x' is no name of a property"),
         ({"properties": {"x": "a\x00"}}, "properties.x", "the character U+0000 cannot stand in an XML file"),
         ({"properties": ["x"]}, "properties", "must be a mapping"),
-        ({"properties": {"adk.messaging.mode": "Push"}, "mode": "pull"}, "properties.adk.messaging.mode", "is also given as mode"),
+        (
+            {"properties": {"adk.messaging.mode": "Push"}, "mode": "pull"},
+            "properties.adk.messaging.mode",
+            "is also given as mode",
+        ),
         ({"zones": {"id": "Z"}}, "zones", "must be a list"),
         ({"zones": ["Z"]}, "zones[0]", "must be a mapping"),
         ({"zones": [{"id": ""}]}, "zones[0].id", "must not be empty"),
@@ -244,18 +333,42 @@ def test_utf16_and_byte_order_mark_are_kept():
         ({"zones": [{"id": "N", "url": "http:///N"}]}, "zones[0] (N).url", "names no host"),
         ({"zones": [{"id": "N", "url": "http://h:70000/N"}]}, "zones[0] (N).url", "is not between 1 and 65535"),
         ({"zones": [{"id": "N", "url": "http://h/a b"}]}, "zones[0] (N).url", "there is a blank in"),
-        ({"zones": [{"id": "N", "url": "http://h/N", "method": "https"}]}, "zones[0] (N)", "would use method https with the URL http"),
+        (
+            {"zones": [{"id": "N", "url": "http://h/N", "method": "https"}]},
+            "zones[0] (N)",
+            "would use method https with the URL http",
+        ),
         ({"zones": [{"id": "State", "method": "https"}]}, "zones[0] (State)", "would use method https"),
         ({"zones": [{"id": "State", "template": "Nope"}]}, "zones[0] (State).template", "there is no template 'Nope'"),
-        ({"zones": [{"id": "N", "url": "http://h/N", "like": "Stat"}]}, "zones[0] (N).like", "there is no zone 'Stat' to copy"),
-        ({"zones": [{"id": "State", "pull_frequency": "5s"}]}, "zones[0] (State).pull_frequency", "'5s' is no whole number"),
+        (
+            {"zones": [{"id": "N", "url": "http://h/N", "like": "Stat"}]},
+            "zones[0] (N).like",
+            "there is no zone 'Stat' to copy",
+        ),
+        (
+            {"zones": [{"id": "State", "pull_frequency": "5s"}]},
+            "zones[0] (State).pull_frequency",
+            "'5s' is no whole number",
+        ),
         ({"zones": [{"id": "State", "pull_frequency": 0}]}, "zones[0] (State).pull_frequency", "0 is no whole number"),
-        ({"zones": [{"id": "State", "pull_frequency": True}]}, "zones[0] (State).pull_frequency", "True is no whole number"),
+        (
+            {"zones": [{"id": "State", "pull_frequency": True}]},
+            "zones[0] (State).pull_frequency",
+            "True is no whole number",
+        ),
         ({"zones": [{"id": "State", "state": "gone"}]}, "zones[0] (State).state", "'gone' is unknown"),
-        ({"zones": [{"id": "State"}, {"id": "State"}]}, "zones[1] (State)", "zone 'State' is already given in zones[0] (State)"),
+        (
+            {"zones": [{"id": "State"}, {"id": "State"}]},
+            "zones[1] (State)",
+            "zone 'State' is already given in zones[0] (State)",
+        ),
         ({"zones": [{"id": "State", "modus": "pull"}]}, "zones[0] (State).modus", "there is no such setting"),
         ({"transports": [{"protocol": "tcp"}]}, "transports[0] (tcp).protocol", "'tcp' is unknown"),
-        ({"transports": [{"protocol": "http", "enabled": "maybe"}]}, "transports[0] (http).enabled", "neither true nor false"),
+        (
+            {"transports": [{"protocol": "http", "enabled": "maybe"}]},
+            "transports[0] (http).enabled",
+            "neither true nor false",
+        ),
         ({"templates": [{"id": "T"}, {"id": "T"}]}, "templates[1] (T)", "is already given"),
     ],
 )

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.secrets import (
@@ -20,9 +22,23 @@ from desired_settings import FIXTURES, plan
 @pytest.mark.parametrize(
     "name",
     [
-        "keyStorePassword", "trustStorePassword", "password", "PASSWORD", "agent.db.password", "passwd", "pwd", "db.pwd",
-        "passphrase", "clientSecret", "adk.encryption.key", "adk.encryption.keys.DISTRICT", "apiKey", "private-key", "token",
-        "encryptionKey", "proxy.pass",
+        "keyStorePassword",
+        "trustStorePassword",
+        "password",
+        "PASSWORD",
+        "agent.db.password",
+        "passwd",
+        "pwd",
+        "db.pwd",
+        "passphrase",
+        "clientSecret",
+        "adk.encryption.key",
+        "adk.encryption.keys.DISTRICT",
+        "apiKey",
+        "private-key",
+        "token",
+        "encryptionKey",
+        "proxy.pass",
     ],
 )
 def test_secret_names(name):
@@ -75,7 +91,9 @@ def test_a_diff_and_the_changes_show_no_secret():
     data = (FIXTURES / "district-crlf.cfg").read_bytes()
     desired = {
         "properties": {"jdbc.url": "jdbc:db://dbhost/sis;user=sif;password=n3w-db", "app.secret": "n3w-app"},
-        "transports": [{"protocol": "https", "properties": {"trustStorePassword": "n3w-trust", "keyStorePassword": None}}],
+        "transports": [
+            {"protocol": "https", "properties": {"trustStorePassword": "n3w-trust", "keyStorePassword": None}}
+        ],
         "zones": [{"id": "State", "url": "http://me:n3w-zone@state.example.org/State"}],
     }
     planned = plan(data, desired)
@@ -86,3 +104,13 @@ def test_a_diff_and_the_changes_show_no_secret():
     for secret in ("n3w-db", "n3w-app", "n3w-trust", "n3w-zone", "commented-secret"):
         assert secret in content
     assert [change.secret for change in planned.changes] == [False, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 200_000 + "pwd", "password" * 25_000, "<a '" * 50_000 + "password", "://" * 70_000 + "@", "<pwd " * 40_000],
+)
+def test_no_text_takes_long(text):
+    start = time.process_time()
+    redact_document(Document.parse(f"<agent><![CDATA[{text}]]><!-- {text} --></agent>".encode()))
+    assert time.process_time() - start < 5
