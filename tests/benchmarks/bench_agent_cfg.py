@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long planning takes, and that it grows with the file and not faster.
 
-    python -m tests.benchmarks.bench_agent_cfg        (from the collection, with it on the collection path)
+    python tests/benchmarks/bench_agent_cfg.py        (with the collection on the Python path, as for the unit tests)
 
 Aim: a file with 1,000 fields and 100 zones in less than 150 ms, growing linearly to 10,000 fields.
 """
