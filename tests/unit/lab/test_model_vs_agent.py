@@ -15,7 +15,8 @@ from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import lo
 
 COUNT = 600
 DATA_KEYS = {"agentProperties", "properties", "ownProperties", "objects", "valuesets", "rootMappingObjects"}
-OPTIONS = {"adk.messaging.pullFrequency": "77", "adk.messaging.transport": "https", "adk.provisioning.legacy": "TRUE", "other": "x"}
+OPTIONS = {"adk.messaging.pullFrequency": "77", "adk.messaging.transport": "https", "adk.provisioning.legacy": "TRUE",
+           "adk.transport.https.port": "7", "adk.transport.http.host": "h", "other": "x"}
 
 
 def _snake(value, names_are_data=False):

@@ -21,7 +21,7 @@ public final class AgentSettings {
     /** @throws AdkException when a transport or zone is not usable; then the agent does not start at all */
     public AgentSettings(AgentConfig config) throws AdkException {
         // System properties come first and are not replaced, so -Dadk.x beats an agent property.
-        properties.addSystemProperties("adk.");
+        properties.addSystemProperties("adk.", "adk.transport");
         properties.addMissing(config.root());
         applyTransports(config);
         applyZones(config);

@@ -29,10 +29,10 @@ public final class PropertySet {
         }
     }
 
-    /** Takes over every JVM system property whose name starts with this prefix. */
-    public void addSystemProperties(String prefix) {
+    /** Takes over every JVM system property whose name starts with the one prefix and not with the other. */
+    public void addSystemProperties(String prefix, String except) {
         for (String name : System.getProperties().stringPropertyNames()) {
-            if (name.startsWith(prefix)) {
+            if (name.startsWith(prefix) && !name.startsWith(except)) {
                 own.put(name, System.getProperty(name));
             }
         }

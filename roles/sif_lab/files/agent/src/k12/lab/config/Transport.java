@@ -16,10 +16,11 @@ public final class Transport {
 
     Transport(String protocol) {
         this.protocol = protocol;
-        String prefix = "adk.transport." + protocol + ".";
+        // Only the beginning is compared, so http also gets the options of https, under names such as ".port".
+        String prefix = "adk.transport." + protocol;
         for (String name : System.getProperties().stringPropertyNames()) {
-            if (name.startsWith(prefix)) {
-                properties.set(name.substring(prefix.length()), System.getProperty(name));
+            if (name.startsWith(prefix) && name.length() > prefix.length()) {
+                properties.set(name.substring(prefix.length() + 1), System.getProperty(name));
             }
         }
     }

@@ -4,7 +4,10 @@
 
 package k12.lab.mapping;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import k12.lab.config.Dom;
 import org.w3c.dom.Element;
@@ -13,8 +16,8 @@ import org.w3c.dom.Element;
 public final class ValueSet {
     private final String id;
     private final String title;
-    private final Map<String, Entry> entries = new LinkedHashMap<>();
-    private final Map<String, Entry> bySifValue = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, Entry> bySifValue = new HashMap<>();
     private Entry inboundDefault;
     private Entry outboundDefault;
 
@@ -24,12 +27,14 @@ public final class ValueSet {
         private final String value;
         private final String title;
         private final Element element;
+        private final int order;
 
-        private Entry(String name, String value, String title, Element element) {
+        private Entry(String name, String value, String title, Element element, int order) {
             this.name = name;
             this.value = value;
             this.title = title;
             this.element = element;
+            this.order = order;
         }
 
         public String name() {
@@ -59,7 +64,7 @@ public final class ValueSet {
 
     /** Later entries of the same name, and for the way back of the same SIF value, replace earlier ones. */
     void define(String name, String value, Element element) {
-        Entry entry = new Entry(name, value, Dom.attribute(element, "title"), element);
+        Entry entry = new Entry(name, value, Dom.attribute(element, "title"), element, entries.size());
         entries.put(name, entry);
         bySifValue.put(value, entry);
         Dom.setText(element, value);
@@ -116,8 +121,11 @@ public final class ValueSet {
         return title;
     }
 
-    public Iterable<Entry> entries() {
-        return entries.values();
+    /** By position; one that was defined again comes where the table then ended. */
+    public List<Entry> entries() {
+        List<Entry> ordered = new ArrayList<>(entries.values());
+        ordered.sort(Comparator.comparingInt(entry -> entry.order));
+        return ordered;
     }
 
     public int size() {
