@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import typing as t
 
 from .desired import Desired, Reader, Zone
@@ -16,6 +15,9 @@ from .problems import Problems
 from .profile import Locator, Profile
 from .recorder import Recorder
 from .school_year import DEFAULT_START, SchoolYear, parse_start
+from .schools import read_schools
+
+Steps = list[tuple[str, t.Mapping[str, str]]]
 
 _TITLES = {"school_year": "the school year", "schools": "the selected schools", "smp": "the state messaging plug-in"}
 
@@ -58,10 +60,14 @@ class ProductSettings:
             schools = read_schools(value, locator.each, place, self.problems)
             if schools is not None:
                 self._schools(target, locator, schools, place)
-        else:
-            text = self._year(value, locator, place) if setting == "school_year" else self._switch(zone, locator)
+        elif setting == "school_year":
+            text = self._year(value, locator, place)
             if text is not None:
                 self._value(element, target, locator, text, place)
+        else:
+            enabled = Reader(self.problems).boolean(zone.product, setting, zone.place)
+            if enabled is not None:
+                self._switch(element, target, locator, enabled, place)
         if locator.level != "zone" and len(self.recorder.changes) > count:
             self.recorder.warn(
                 f"{_TITLES[setting]} of zone {zone.id} is kept in the {locator.level}, for other zones too"
@@ -131,9 +137,37 @@ class ProductSettings:
             )
         return year.format(locator.format)
 
-    def _switch(self, zone: Zone, locator: Locator) -> str | None:
-        enabled = Reader(self.problems).boolean(zone.product, "smp", zone.place)
-        return None if enabled is None else locator.word(enabled)
+    def _switch(
+        self, zone: AnyElement, target: tuple[AnyElement, str], locator: Locator, enabled: bool, place: str
+    ) -> None:
+        word = locator.word(enabled)
+        if locator.kind == "child":
+            word = "present" if enabled else None
+        if word is None:
+            self._absence(zone, target, locator, place)
+        else:
+            self._value(zone, target, locator, word, place)
+
+    def _absence(self, zone: AnyElement, target: tuple[AnyElement, str], locator: Locator, place: str) -> None:
+        """Remove a value. What the zone then inherits must not be the opposite of what is asked for."""
+        levels = self._inheritance(zone, target[0], locator)
+        if any(self._read(level, locator) is not None for level in levels[1:]):
+            self.problems.add(
+                place,
+                "the product says it by leaving the setting out, but then the zone inherits one",
+                "remove the setting of the template or the agent in the console",
+            )
+            return
+        steps = _steps(locator)
+        while (before := self._read(target[0], locator)) is not None:
+            holder, location = self._descend(target, steps)
+            if locator.kind in ("property", "plugin_property"):
+                self.recorder.property(holder, locator.name, None, location)
+            elif locator.kind in ("child", "text"):
+                self.recorder.remove(self._descend(target, steps[:-1])[0], holder, location)
+            else:
+                self.editor.remove_attribute(holder, locator.attribute)
+                self.recorder.note(location, locator.attribute, before, None)
 
     def _value(
         self, zone: AnyElement, target: tuple[AnyElement, str], locator: Locator, value: str, place: str
@@ -157,19 +191,29 @@ class ProductSettings:
         template = self._template(zone)
         return [zone, *([] if template is None else [template]), self.editor.root]
 
+    def _find(self, level: AnyElement, name: str, match: t.Mapping[str, str]) -> AnyElement | None:
+        found = (
+            child
+            for child in self.editor.children(level, name)
+            if all(self.editor.get(child, key) == value for key, value in match.items())
+        )
+        return next(found, None)
+
     def _holder(self, level: AnyElement, locator: Locator) -> AnyElement | None:
-        """The element below a level that holds the attribute or property; None when it is not there."""
-        holder = level
+        """The element below a level that holds the value; None when it is not there."""
+        holder: AnyElement | None = level
         for name, match in _steps(locator):
-            found = [
-                child
-                for child in self.editor.children(holder, name)
-                if all(self.editor.get(child, key) == value for key, value in match.items())
-            ]
-            if not found:
-                return None
-            holder = found[0]
+            holder = None if holder is None else self._find(holder, name, match)
         return holder
+
+    def _descend(self, target: tuple[AnyElement, str], steps: Steps) -> tuple[AnyElement, str]:
+        """The element at the end of some steps, with its location; what is missing on the way is made."""
+        level, location = target
+        for name, match in steps:
+            location += f"/{name}" + "".join(f"[@{key}='{text}']" for key, text in match.items())
+            found = self._find(level, name, match)
+            level = found or self.recorder.child(level, NewElement(name, dict(match)), location)
+        return level, location
 
     def _read(self, level: AnyElement, locator: Locator) -> str | None:
         holder = self._holder(level, locator)
@@ -177,30 +221,33 @@ class ProductSettings:
             return None
         if locator.kind in ("property", "plugin_property"):
             return self.recorder.live_property(holder, locator.name)
+        if locator.kind == "child":
+            return "present"
+        if locator.kind == "text":
+            return self.editor.text(holder).strip()
         return self.editor.get(holder, locator.attribute)
 
     def _write(self, target: tuple[AnyElement, str], locator: Locator, value: str, place: str) -> None:
-        level, location = target
-        if not locator.create and self._read(level, locator) is None:
-            self.problems.add(
-                place,
-                "the file does not have the setting that the profile names",
-                f"set it once in the console ({locator.console or 'see its zone settings'}), or run the playbook"
-                " k12.sif.learn again",
-            )
+        before = self._read(target[0], locator)
+        if not locator.create and before is None:
+            self._never_made(locator, place)
             return
-        for name, match in _steps(locator):
-            location += f"/{name}" + "".join(f"[@{key}='{text}']" for key, text in match.items())
-            found = [
-                child
-                for child in self.editor.children(level, name)
-                if all(self.editor.get(child, key) == text for key, text in match.items())
-            ]
-            level = found[0] if found else self.recorder.child(level, NewElement(name, dict(match)), location)
+        level, location = self._descend(target, _steps(locator))
         if locator.kind in ("property", "plugin_property"):
             self.recorder.property(level, locator.name, value, location)
-        else:
+        elif locator.kind == "text":
+            self.editor.set_text(level, value)
+            self.recorder.note(location, "text", before, value, locator.element)
+        elif locator.kind != "child":
             self.recorder.attribute(level, locator.attribute, value, location)
+
+    def _never_made(self, locator: Locator, place: str) -> None:
+        self.problems.add(
+            place,
+            "the file does not have the setting that the profile names",
+            f"set it once in the console ({locator.console or 'see its zone settings'}), or run the playbook"
+            " k12.sif.learn again",
+        )
 
     # Schools
 
@@ -211,14 +258,10 @@ class ProductSettings:
             if listed is None or set(listed) != set(schools):
                 self._write(target, locator, locator.separator.join(schools), place)
             return
-        level, location = target
-        if locator.parent:
-            location += f"/{locator.parent}"
-            parents = self.editor.children(level, locator.parent)
-            if not parents and not locator.create:
-                self._write(target, locator, "", place)
-                return
-            level = parents[0] if parents else self.recorder.child(level, NewElement(locator.parent), location)
+        if not locator.create and self._holder(target[0], locator) is None:
+            self._never_made(locator, place)
+            return
+        level, location = self._descend(target, _steps(locator))
         entries = self.editor.children(level, locator.element)
         current_values = [self._entry(entry, locator) for entry in entries]
         for entry, value in zip(entries, current_values):
@@ -237,80 +280,9 @@ class ProductSettings:
         return self.editor.get(entry, locator.attribute) if locator.attribute else self.editor.text(entry).strip()
 
 
-def _steps(locator: Locator) -> list[tuple[str, t.Mapping[str, str]]]:
-    if locator.kind == "attribute":
-        return [(name, {}) for name in locator.path.split("/") if name]
-    return [(locator.element, locator.match)] if locator.kind in ("child_attribute", "plugin_property") else []
-
-
-def read_schools(value: t.Any, each: str, place: str, problems: Problems) -> list[str] | None:
-    """The schools to share, each as the file names it.
-
-    Args:
-        value: `known` (list of number, name and id), and `include` or `exclude` (numbers or names).
-        each: number, name or id: what the file holds.
-    Returns:
-        numbers, names or ids in the order of `include`, else of `known`; None when there is a problem.
-    """
-    if not isinstance(value, t.Mapping):
-        problems.add(place, "must be a mapping", "write include: or exclude: and the known schools")
-        return None
-    before = len(problems.found)
-    Reader(problems).keys(value, ("known", "include", "exclude"), place)
-    known = _known_schools(value.get("known"), place, problems)
-    include, exclude = value.get("include"), value.get("exclude")
-    if (include is None) == (exclude is None):
-        problems.add(place, "needs either include or exclude", "give one list of the two")
-        return None
-    listed = include if include is not None else exclude
-    if not isinstance(listed, (list, tuple)):
-        problems.add(place, "include and exclude must be lists", "write each school with a dash in front")
-        return None
-    if exclude is not None and not known:
-        problems.add(place, "exclude needs the known schools", "give known: with number and name of every school")
-        return None
-    chosen = []
-    for entry in listed:
-        school = _find_school(str(entry), known, place, problems)
-        if school is not None and school not in chosen:
-            chosen.append(school)
-    if exclude is not None:
-        chosen = [school for school in known if school not in chosen]
-    values = []
-    for school in chosen:
-        if not school.get(each):
-            number = school.get("number") or school.get("name")
-            problems.add(
-                place,
-                f"the file names schools by {each}, which is not given for {number!r}",
-                f"add the {each} to the known schools",
-            )
-        else:
-            values.append(school[each])
-    return None if len(problems.found) > before else values
-
-
-def _known_schools(value: t.Any, place: str, problems: Problems) -> list[dict[str, str]]:
-    found = []
-    for entry in value or []:
-        if not isinstance(entry, t.Mapping) or entry.get("number") is None:
-            problems.add(f"{place}.known", f"{entry!r} is no school", "give each its number (in quotes) and name")
-            continue
-        found.append({key: str(entry[key]) for key in ("number", "name", "id") if entry.get(key) is not None})
-    return found
-
-
-def _find_school(entry: str, known: list[dict[str, str]], place: str, problems: Problems) -> dict[str, str] | None:
-    if not known:
-        return {"number": entry}
-    for key in ("number", "name", "id"):
-        for school in known:
-            if school.get(key) == entry:
-                return school
-    words = [word for school in known for word in school.values()]
-    near = difflib.get_close_matches(entry, words, 1, 0.0)
-    names = ", ".join(school["number"] for school in known)
-    problems.add(
-        place, f"there is no school {entry!r}" + (f"; is {near[0]!r} meant?" if near else ""), f"known are {names}"
-    )
-    return None
+def _steps(locator: Locator) -> Steps:
+    """From the level to the element that holds the value, or the entries of a list."""
+    steps: Steps = [(name, {}) for name in locator.path.split("/") if name]
+    if locator.kind == "child_list":
+        return [*steps, (locator.parent, {})] if locator.parent else steps
+    return [*steps, (locator.element, locator.match)] if locator.element else steps

@@ -13,14 +13,15 @@
 Each setting is null (the product has none, or nobody knows) or a locator. Keys of a locator:
 
 kind: `property` (name), `attribute` (path, attribute), `child_attribute` (element, match, attribute),
-  `plugin_property` (element, match, name), `child_list` (parent, element, attribute), `unknown` (console only).
+  `plugin_property` (element, match, name), `text` (element, match), `child_list` (parent, element, attribute),
+  `child` (element, match: on when there is such an element), `unknown` (console only).
 level: `zone` (default), `template` (that of the zone) or `agent`: where the setting is written.
-path: names of elements below the level, separated by /; without it the attribute is the level's own.
+path: names of elements between the level and what the other keys name, separated by /.
 element, match: a child element with these attributes, e.g. plugin with name StateMessaging. For a child_list: the
   element of one entry, inside the element `parent`, or right inside the level without it.
 attribute: the attribute that holds the value; for a child_list without it the text of the entry.
-format: how a school year is written, of {start}, {end}, {start2}, {end2}. Default "{start}-{end}".
-vocabulary: the words for "on" and "off". Default true and false.
+format: how a school year is written, see SchoolYear.format. Default "{start}-{end}".
+vocabulary: the words for "on" and "off"; null when the product says it by leaving the value out. Default true and false.
 each: what identifies a school in the file: number (default), name or id.
 separator: between schools in one value. Default ",".
 inherit: true when a zone without the setting has that of its template, else of the agent. A property always inherits.
@@ -41,6 +42,8 @@ _REQUIRED = {
     "attribute": ("attribute",),
     "child_attribute": ("element", "attribute"),
     "plugin_property": ("element", "name"),
+    "text": ("element",),
+    "child": ("element",),
     "child_list": ("element",),
     "unknown": (),
 }
@@ -62,7 +65,7 @@ class Locator:
     attribute: str = ""
     parent: str = ""
     format: str = "{start}-{end}"
-    vocabulary: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
+    vocabulary: t.Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     each: str = "number"
     separator: str = ","
     inherit: bool = False
@@ -70,8 +73,8 @@ class Locator:
     create: bool = True
     console: str = ""
 
-    def word(self, enabled: bool) -> str:
-        """The product's word for on or off."""
+    def word(self, enabled: bool) -> str | None:
+        """The product's word for on or off; None when it says it by leaving the value out."""
         return self.vocabulary.get("on" if enabled else "off", "true" if enabled else "false")
 
 
@@ -137,12 +140,15 @@ def _locator(data: t.Any, place: str, problems: Problems) -> Locator | None:
     return Locator(**known_values)
 
 
-def _words(data: t.Mapping[t.Any, t.Any]) -> dict[str, str]:
+def _words(data: t.Mapping[t.Any, t.Any]) -> dict[str, str | None]:
     """YAML reads a bare on and off as booleans, both as key and as value."""
-    return {
-        _on_off(key): ("true" if value else "false") if isinstance(value, bool) else str(value)
-        for key, value in data.items()
-    }
+    return {_on_off(key): _word(value) for key, value in data.items()}
+
+
+def _word(value: t.Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
 
 
 def _on_off(value: t.Any) -> str:

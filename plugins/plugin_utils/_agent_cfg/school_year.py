@@ -10,8 +10,8 @@ import datetime
 import re
 
 DEFAULT_START = "07-01"
-FORMATS = ("{start}", "{end}", "{start2}", "{end2}")
 _YEARS = re.compile(r"(\d{4})-(\d{4})")
+_FORMAT = re.compile(r"\{(start|end)(2|-\d+)?\}")
 _START = re.compile(r"(\d{2})-(\d{2})")
 
 
@@ -51,16 +51,18 @@ class SchoolYear:
         return SchoolYear.of(day, starts).start > self.start
 
     def format(self, pattern: str) -> str:
-        """Write the year as a product does: C({start}-{end}) is 2026-2027, C({end}) 2027, C({start2}/{end2}) 26/27."""
-        values = {
-            "{start}": str(self.start),
-            "{end}": str(self.end),
-            "{start2}": f"{self.start % 100:02}",
-            "{end2}": f"{self.end % 100:02}",
-        }
-        for name, value in values.items():
-            pattern = pattern.replace(name, value)
-        return pattern
+        """Write the year as a product does.
+
+        C({start}-{end}) is 2026-2027, C({end}) 2027, C({start2}/{end2}) 26/27, and C({start-1990}) 36, for products that
+        count the years from one of their own.
+        """
+        return _FORMAT.sub(self._part, pattern)
+
+    def _part(self, match: re.Match[str]) -> str:
+        year, how = (self.start if match[1] == "start" else self.end), match[2]
+        if how is None:
+            return str(year)
+        return f"{year % 100:02}" if how == "2" else str(year + int(how))
 
 
 def parse_start(text: str) -> tuple[int, int]:
