@@ -27,7 +27,7 @@ _SCHOOLS = {
         "known": {
             "type": "list",
             "elements": "dict",
-            "options": {"number": {"type": "str", "required": True}, "name": {"type": "str"}},
+            "options": {"number": {"type": "str", "required": True}, "name": {"type": "str"}, "id": {"type": "str"}},
         },
         "include": {"type": "list", "elements": "str"},
         "exclude": {"type": "list", "elements": "str"},

@@ -162,6 +162,9 @@ options:
               name:
                 description: School name.
                 type: str
+              id:
+                description: What the product calls the school inside. Needed only where O(profile) says that the file holds ids.
+                type: str
           include:
             description: The only schools to share, by number or name.
             type: list
