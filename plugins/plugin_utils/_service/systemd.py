@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which Java a systemd unit starts, from the unit's properties.
+
+The form of the properties is that of C(systemctl show) (org.freedesktop.systemd1(5)), as
+M(ansible.builtin.systemd_service) returns them under C(status).
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+import typing as t
+
+_ARGV = re.compile(r"argv\[\]=(.*?) ; ignore_errors=")
+_OPTION = re.compile(r"-D([^=\s]+)(?:=(.*))?", re.DOTALL)
+_OPTIONS_WITH_A_VALUE = {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
+
+
+def java_of_unit(status: t.Mapping[str, str]) -> dict[str, t.Any]:
+    """Read a unit's properties.
+
+    Args:
+        status: the unit's properties by name; C(ExecStart), C(Environment) and C(WorkingDirectory) are used.
+    Returns:
+        C(java): the path of the C(java) program that the unit starts itself, or None when it starts something else;
+        C(java_home): its home, else the unit's JAVA_HOME, else None;
+        C(system_properties): the C(-D) options, name to value;
+        C(working_directory): where the process runs, or None when the unit does not say.
+    """
+    environment = _environment(status.get("Environment", ""))
+    command = _command(status.get("ExecStart", ""))
+    java = command[0] if command and posixpath.basename(command[0]) == "java" else None
+    home = environment.get("JAVA_HOME") or None
+    if java and posixpath.isabs(java) and posixpath.basename(posixpath.dirname(java)) == "bin":
+        home = posixpath.dirname(posixpath.dirname(java))
+    directory = status.get("WorkingDirectory", "").lstrip("!-")
+    options = _split(environment.get("JAVA_TOOL_OPTIONS", ""))
+    return {
+        "java": java,
+        "java_home": home,
+        "system_properties": _system_properties([*options, *(_jvm_options(command[1:]) if java else [])]),
+        "working_directory": directory if posixpath.isabs(directory) else None,
+    }
+
+
+def _command(exec_start: str) -> list[str]:
+    found = _ARGV.search(exec_start)
+    return _split(found.group(1)) if found else []
+
+
+def _environment(text: str) -> dict[str, str]:
+    return dict(item.partition("=")[::2] for item in _split(text) if "=" in item)
+
+
+def _split(text: str) -> list[str]:
+    """Words as systemd prints them, quoted where they hold blanks; as they stand where the quotes do not match."""
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
+
+
+def _jvm_options(arguments: list[str]) -> list[str]:
+    """The arguments that are the JVM's: those before the main class or -jar."""
+    options: list[str] = []
+    following = iter(arguments)
+    for argument in following:
+        if not argument.startswith("-") or argument in ("-jar", "-m", "--module"):
+            break
+        if argument in _OPTIONS_WITH_A_VALUE:
+            next(following, None)
+        options.append(argument)
+    return options
+
+
+def _system_properties(options: list[str]) -> dict[str, str]:
+    """Of two options with one name the JVM takes the last."""
+    found = (_OPTION.fullmatch(option) for option in options)
+    return {option.group(1): option.group(2) or "" for option in found if option}
