@@ -48,8 +48,8 @@ class Agent:
     def log(self) -> str:
         return self.host.file(f"{AGENT}/logs/agent.log").content_string
 
-    def certificates(self, store: str) -> str:
-        """What Java's own keytool lists in a trust store."""
+    def trusted(self, store: str) -> str:
+        """What Java's own keytool lists in a trust store with the usual password."""
         return self.host.check_output(f"keytool -list -v -storepass changeit -keystore {store}")
 
 
