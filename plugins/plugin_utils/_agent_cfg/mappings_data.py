@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import typing as t
 
-from .desired import Reader
 from .edit import NewElement
 from .fragment import read_fragment
 from .java_text import trim
 from .mappings_spec import Checks, MappingsSpec, ObjectRules, Rule, Value, Values, field_key
 from .problems import Problems
+from .reader import Reader
 
 _FILTER_KEYS = {"zone_id": "zoneId", "source_id": "sourceId", "sif_version": "sifVersion"}
 _ITEM_KEYS = ("id", *_FILTER_KEYS, "fragment", "objects", "valuesets", "properties", "place")

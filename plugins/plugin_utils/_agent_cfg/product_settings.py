@@ -8,11 +8,12 @@ from __future__ import annotations
 import datetime
 import typing as t
 
-from .desired import Desired, Reader, Zone
+from .desired import Desired, Zone
 from .edit import AnyElement, NewElement
 from .java_text import equals_ignore_case
 from .problems import Problems
 from .profile import Locator, Profile
+from .reader import Reader
 from .recorder import Recorder
 from .school_year import DEFAULT_START, SchoolYear, parse_start
 from .schools import read_schools

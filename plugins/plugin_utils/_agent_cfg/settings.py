@@ -10,10 +10,11 @@ without C(adk.messaging.transport) the first enabled transport is everybody's.
 
 from __future__ import annotations
 
-from .desired import METHOD, MODE, PULL_FREQUENCY, Desired, Properties, Transport, Zone
+from .desired import METHOD, MODE, PULL_FREQUENCY, Desired, Transport, Zone
 from .edit import AnyElement, NewElement
 from .java_text import equals_ignore_case, is_enabled, parse_int, trim
 from .problems import Problems, did_you_mean
+from .reader import Properties
 from .recorder import Recorder
 from .secrets import redact_inside
 from .versions import LATEST, VersionError, parse_version

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the k12.sif contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Damaged files: planning ends with a plan that converges, or with an error that says what is wrong; never otherwise."""
+"""Damaged files: planning ends with a plan that converges, or with an error that says what is wrong."""
 
 from __future__ import annotations
 
