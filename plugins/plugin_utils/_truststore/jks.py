@@ -40,8 +40,13 @@ class JksStore(Store):
     def _write(self, remove: frozenset[str], add: Sequence[tuple[str, bytes]], created: datetime.datetime) -> bytes:
         raws = [entry.raw for entry in self.entries if entry.alias not in remove]
         raws += [_trusted_entry(alias, der, created, self._version) for alias, der in add]
-        body = MAGIC + struct.pack(">II", self._version, len(raws)) + b"".join(raws)
-        return body + _digest(self._password, body)
+        return _sealed(raws, self._version, self._password)
+
+
+def with_key(alias: str, protected_key: bytes, certificate: bytes, password: str, created: datetime.datetime) -> bytes:
+    """The bytes of a new store that holds nothing but one private key, already protected, and its certificate (DER)."""
+    raw = _head(_KEY_TAG, alias, created) + struct.pack(">I", len(protected_key)) + protected_key + struct.pack(">I", 1)
+    return _sealed([raw + _certificate(certificate, NEW_STORE_VERSION)], NEW_STORE_VERSION, password)
 
 
 def read(data: bytes, password: str | None) -> JksStore:
@@ -120,12 +125,23 @@ def _decode_utf(data: bytes) -> str:
 
 
 def _trusted_entry(alias: str, der: bytes, created: datetime.datetime, version: int) -> bytes:
+    return _head(_TRUSTED_TAG, alias, created) + _certificate(der, version)
+
+
+def _head(tag: int, alias: str, created: datetime.datetime) -> bytes:
     name = alias.encode("utf-8")  # the same as Java's for what checked_alias() lets through
     milliseconds = (created - _EPOCH) // datetime.timedelta(milliseconds=1)
-    head = struct.pack(">IH", _TRUSTED_TAG, len(name)) + name + struct.pack(">q", milliseconds)
-    if version == 2:
-        head += struct.pack(">H", len(_CERTIFICATE_TYPE)) + _CERTIFICATE_TYPE.encode("ascii")
-    return head + struct.pack(">I", len(der)) + der
+    return struct.pack(">IH", tag, len(name)) + name + struct.pack(">q", milliseconds)
+
+
+def _certificate(der: bytes, version: int) -> bytes:
+    kind = struct.pack(">H", len(_CERTIFICATE_TYPE)) + _CERTIFICATE_TYPE.encode("ascii") if version == 2 else b""
+    return kind + struct.pack(">I", len(der)) + der
+
+
+def _sealed(raws: Sequence[bytes], version: int, password: str) -> bytes:
+    body = MAGIC + struct.pack(">II", version, len(raws)) + b"".join(raws)
+    return body + _digest(password, body)
 
 
 def _digest(password: str, body: bytes) -> bytes:
