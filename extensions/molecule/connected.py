@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from conftest import AGENT, Agent, Kimono
+from conftest import AGENT, ZONE, Agent, Kimono
 
 ALL_SHARED = {"001", "100", "200", "300"}
 
@@ -28,7 +28,7 @@ class Connected:
         assert service.is_running and service.is_enabled
 
     def test_the_agent_was_refused_until_it_trusted_the_authority(self, agent: Agent) -> None:
-        before, registered, after = agent.log.partition("SIF_Register successful")
+        before, registered, after = agent.log.partition(f"[ADK.Agent${ZONE}] SIF_Register successful")
         assert "PKIX path building failed" in before
         assert registered and "PKIX" not in after
 
