@@ -39,6 +39,7 @@ _SETTINGS: dict[str, dict[str, t.Any]] = {
     "mode": _MODE,
     "method": _METHOD,
     "properties": _PROPERTIES,
+    "school_year_starts": {"type": "str"},
     "templates": {
         "type": "list",
         "elements": "dict",

@@ -67,6 +67,11 @@ options:
     description: Properties of the agent, name to value. A value of null removes the property.
     type: dict
     default: {}
+  school_year_starts:
+    description:
+      - First day of a school year as MM-DD, for example V(08-01). V(07-01) when not given.
+      - Decides what V(current) means in O(zones[].school_year), and from when on a school year is over.
+    type: str
   templates:
     description: Zone templates.
     type: list
@@ -144,7 +149,9 @@ options:
         type: dict
         default: {}
       school_year:
-        description: School year whose data is shared, V(current) or for example V(2026-2027). Needs a O(profile) that knows where it lives.
+        description:
+          - School year whose data is shared, V(current) or for example V(2026-2027). Needs a O(profile) that knows where it lives.
+          - A year that is over is set as asked for, with a warning.
         type: str
       schools:
         description: Schools that are shared. Needs a O(profile) that knows where they live.
