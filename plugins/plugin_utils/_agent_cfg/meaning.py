@@ -18,7 +18,7 @@ from .valuesets import ValueSet
 from .versions import VersionError, parse_version
 
 # What tells elements of one name apart, besides those whose key is computed.
-_KEY_ATTRIBUTES = ("id", "name", "object", "number", "type")
+KEY_ATTRIBUTES = ("id", "name", "object", "number", "type")
 
 
 class Meaning:
@@ -180,7 +180,7 @@ def _key(meaning: Meaning) -> tuple[t.Any, ...]:
         return (name, *(attributes.get(part) for part in ("name", "alias", "direction", "sifVersion")))
     if equals_ignore_case(name, "list"):
         return name, attributes.get("xPath")
-    return (name, *next(((key, attributes[key]) for key in _KEY_ATTRIBUTES if key in attributes), ()))
+    return (name, *next(((key, attributes[key]) for key in KEY_ATTRIBUTES if key in attributes), ()))
 
 
 def _number(children: list[Meaning]) -> None:
