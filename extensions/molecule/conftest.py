@@ -12,25 +12,25 @@ import typing as t
 import pytest
 import testinfra
 
-ZONE = "CANVAS_DISTRICT"
 AGENT = "/opt/sif-lab/agent"
 
 
 class Kimono:
-    """The ZIS as Kimono sees it, by the ZIS's own client in its container."""
+    """One zone of the ZIS as Kimono sees it, by the ZIS's own client in its container."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
         self._host = testinfra.get_host("podman://k12-zis")
 
     def _ask(self, *words: str) -> t.Any:
         program = 'cd "$(dirname "$(sed -n 2p /opt/sif-lab/zis/zis.args)")"'
         client = "python3 -m zis.kimono --url http://127.0.0.1:7080 --format json --zone"
-        return json.loads(self._host.check_output(" ".join([program, "&&", client, ZONE, *words])))
+        return json.loads(self._host.check_output(" ".join([program, "&&", client, self._zone, *words])))
 
     def agent(self, source_id: str) -> dict[str, t.Any]:
         """The ZIS's record of a registered agent; a test fails when there is none."""
         found = [agent for agent in self._ask("agents") if agent["source_id"] == source_id]
-        assert found, f"the ZIS knows no agent {source_id} in zone {ZONE}"
+        assert found, f"the ZIS knows no agent {source_id} in zone {self._zone}"
         return found[0]
 
     def receive(self, name: str, source_id: str) -> list[dict[str, str]]:
@@ -51,11 +51,6 @@ class Agent:
     def trusted(self, store: str) -> str:
         """What Java's own keytool lists in a trust store with the usual password."""
         return self.host.check_output(f"keytool -list -v -storepass changeit -keystore {store}")
-
-
-@pytest.fixture(scope="session")
-def kimono() -> Kimono:
-    return Kimono()
 
 
 @pytest.fixture

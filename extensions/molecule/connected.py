@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from conftest import AGENT, ZONE, Agent, Kimono
+import pytest
+from conftest import AGENT, Agent, Kimono
 
 ALL_SHARED = {"001", "100", "200", "300"}
 
@@ -16,8 +17,13 @@ class Connected:
     """Base of the scenarios' tests."""
 
     source_id: t.ClassVar[str]
+    zone: t.ClassVar[str]
     trust_store: t.ClassVar[str]
     schools: t.ClassVar[set[str]] = ALL_SHARED
+
+    @pytest.fixture
+    def kimono(self) -> Kimono:
+        return Kimono(self.zone)
 
     def test_the_zis_sees_the_agent_in_pull_mode(self, kimono: Kimono) -> None:
         seen = kimono.agent(self.source_id)
@@ -28,7 +34,7 @@ class Connected:
         assert service.is_running and service.is_enabled
 
     def test_the_agent_was_refused_until_it_trusted_the_authority(self, agent: Agent) -> None:
-        before, registered, after = agent.log.partition(f"[ADK.Agent${ZONE}] SIF_Register successful")
+        before, registered, after = agent.log.partition(f"[ADK.Agent${self.zone}] SIF_Register successful")
         assert "PKIX path building failed" in before
         assert registered and "PKIX" not in after
 

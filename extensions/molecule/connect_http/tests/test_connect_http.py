@@ -15,6 +15,7 @@ testinfra_hosts = ["podman://k12-agent-http"]
 
 class TestConnectedByHttp(Connected):
     source_id = "AGENT-HTTP"
+    zone = "DISTRICT_HTTP"
     trust_store = "/usr/lib/jvm/default-java/lib/security/cacerts"
 
     def test_the_public_authorities_are_still_trusted(self, agent: Agent) -> None:

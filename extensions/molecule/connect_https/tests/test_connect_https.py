@@ -13,6 +13,7 @@ testinfra_hosts = ["podman://k12-agent-https"]
 
 class TestConnectedByHttps(Connected):
     source_id = "AGENT-HTTPS"
+    zone = "DISTRICT_HTTPS"
     trust_store = f"{AGENT}/Kimono.ks"
 
     def test_the_other_certificate_in_the_store_is_kept(self, agent: Agent) -> None:

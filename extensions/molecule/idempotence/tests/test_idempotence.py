@@ -8,17 +8,19 @@ from __future__ import annotations
 import pytest
 from conftest import Kimono
 
-SOURCE_IDS = ["AGENT-HTTP", "AGENT-HTTPS"]
-
 testinfra_hosts = ["podman://k12-zis"]
 
+each_agent = pytest.mark.parametrize(
+    ("zone", "source_id"), [("DISTRICT_HTTP", "AGENT-HTTP"), ("DISTRICT_HTTPS", "AGENT-HTTPS")]
+)
 
-@pytest.mark.parametrize("source_id", SOURCE_IDS)
-def test_the_agent_shares_what_the_inventory_says_now(kimono: Kimono, source_id: str) -> None:
-    assert {school["LocalId"] for school in kimono.receive("SchoolInfo", source_id)} == {"001", "100", "200"}
+
+@each_agent
+def test_the_agent_shares_what_the_inventory_says_now(zone: str, source_id: str) -> None:
+    assert {school["LocalId"] for school in Kimono(zone).receive("SchoolInfo", source_id)} == {"001", "100", "200"}
 
 
-@pytest.mark.parametrize("source_id", SOURCE_IDS)
-def test_the_agent_is_connected(kimono: Kimono, source_id: str) -> None:
-    seen = kimono.agent(source_id)
+@each_agent
+def test_the_agent_is_connected(zone: str, source_id: str) -> None:
+    seen = Kimono(zone).agent(source_id)
     assert (seen["mode"], seen["sleeping"], seen["secure"]) == ("Pull", False, True)
