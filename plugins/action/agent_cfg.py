@@ -169,4 +169,4 @@ def _refuse_what_the_agent_cannot_load(path: str, content: bytes, system_propert
 
 
 def _told(problem: t.Any) -> str:
-    return f"{problem.location}: {problem.message} Remedy: {problem.remedy}"
+    return f"{problem.location}: {problem.message}. Remedy: {problem.remedy}."

@@ -44,6 +44,7 @@ def check_transports(root: Element, loaded: Loaded, findings: Findings) -> None:
         if zones:
             place = by_protocol.get(protocol, root)
             _check_use(place, protocol, zones, loaded.effective, findings)
+    _check_shared_choice(root, loaded.effective, findings)
     zone_elements = {element.get("id"): element for element in reversed(root.elements("zone"))}
     for zone in loaded.effective["zones"]:
         _check_zone(zone_elements[zone["id"]], zone, loaded.effective, findings)
@@ -116,6 +117,29 @@ def _check_choice(root: Element, elements: list[Element], effective: dict[str, t
             "transport-choice",
             f"two transports are enabled; all zones use '{on[0].get('protocol')}', because it comes first",
             f"set the property {TRANSPORT} of the agent or of the zones",
+        )
+
+
+def _check_shared_choice(root: Element, effective: dict[str, t.Any], findings: Findings) -> None:
+    """Zones that need different transports, but leave the choice to the same agent or template."""
+    own = {element.get("id"): TRANSPORT in own_properties(element) for element in reversed(root.elements("zone"))}
+    sharing: dict[str | None, list[dict[str, t.Any]]] = {}
+    for zone in effective["zones"]:
+        if not own[zone["id"]]:
+            chosen_by = zone["template"] if TRANSPORT in zone["own_properties"] else None
+            sharing.setdefault(chosen_by, []).append(zone)
+    for template, zones in sharing.items():
+        by_scheme = {zone["url"].partition(":")[0]: zone["id"] for zone in reversed(zones)}
+        if not set(PROTOCOLS) <= set(by_scheme):
+            continue
+        place = root if template is None else next(e for e in root.elements("template") if e.get("id") == template)
+        chosen = next((child for child in place.elements("property") if child.get("name") == TRANSPORT), place)
+        findings.add(
+            chosen,
+            "transport-shared",
+            f"zone '{by_scheme['http']}' with an http:// URL and zone '{by_scheme['https']}' with an https:// URL share one"
+            f" choice of transport, '{zones[0]['transport']}', which suits only one of them",
+            f"set {TRANSPORT} of each of these zones",
         )
 
 

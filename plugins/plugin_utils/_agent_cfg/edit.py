@@ -125,10 +125,14 @@ class Editor:
 
     # The result
 
-    def content(self) -> bytes:
-        """The file with all changes; exactly the old bytes where nothing differs."""
+    def edits(self) -> list[tuple[int, int, str]]:
+        """What to replace in the text of the document, in order: start, end and the new text."""
+        return Rendering(self).collect()
+
+    def content(self, edits: list[tuple[int, int, str]] | None = None) -> bytes:
+        """The file with all changes, or with these; exactly the old bytes where nothing differs."""
         document = self.document
-        edits = Rendering(self).collect()
+        edits = self.edits() if edits is None else edits
         if not edits:
             return document.data
         pieces, position = [], 0

@@ -14,6 +14,7 @@ from .document import Comment, Document, Element, Node, Text
 
 _REST_OF_LINE = re.compile(r"[ \t]*(?=\r|\n|\Z)")
 _CLOSING = re.compile(r"[ \t\r\n]*/?>\Z")
+_BLANKS_AT_END_OF_LINE = re.compile(r"[ \t]+(?=[\r\n])")
 _DEFAULT_UNIT = "  "
 
 
@@ -68,11 +69,17 @@ class Layout:
         return self.unit
 
     @functools.cached_property
-    def _first_by_name(self) -> dict[str, Element]:
-        first: dict[str, Element] = {}
+    def _usual_by_name(self) -> dict[str, Element]:
+        """The first element of each name that has its attributes on one line, or wrapped, as most of that name do."""
+        named: dict[str, tuple[list[Element], list[Element]]] = {}
         for element in self.document.root.iter():
-            first.setdefault(element.name, element)
-        return first
+            named.setdefault(element.name, ([], []))["\n" in self._separator(element)].append(element)
+        return {name: (wrapped if len(wrapped) > len(plain) else plain)[0] for name, (plain, wrapped) in named.items()}
+
+    def _separator(self, element: Element) -> str:
+        """The space before the last attribute of an element."""
+        written = element.written_attributes
+        return self.text[written[-2].end : written[-1].start] if len(written) > 1 else " "
 
     def margin(self, node: Node) -> str:
         """Line end and indentation before a node; "" when something else stands before it on its line."""
@@ -99,11 +106,11 @@ class Layout:
         return own + self.unit if own and not children else ""
 
     def model(self, new: _Named, parent: Element | None) -> Element | None:
-        """The element of the same name that a new one shall look like: the last sibling, else the first of the file."""
+        """The element of the same name that a new one shall look like: the last sibling, else a usual one of the file."""
         key = (parent, new.name)
         if key not in self._models:
             siblings = parent.elements(new.name) if parent is not None else []
-            self._models[key] = siblings[-1] if siblings else self._first_by_name.get(new.name)
+            self._models[key] = siblings[-1] if siblings else self._usual_by_name.get(new.name)
         return self._models[key]
 
     def element_style(self, model: Element | None) -> ElementStyle:
@@ -111,7 +118,7 @@ class Layout:
         if model is None:
             return ElementStyle(self_close=self.self_close)
         written = model.written_attributes
-        separator = self.text[written[-2].end : written[-1].start] if len(written) > 1 else " "
+        separator = _BLANKS_AT_END_OF_LINE.sub("", self._separator(model))
         tag = self.text[model.open_end - 3 : model.open_end] if model.close_start is None else ""
         self_close = " />" if tag == " />" else "/>" if tag else self.self_close
         return ElementStyle(
@@ -161,7 +168,9 @@ class Layout:
                 position = node.end
             elif not blank:
                 break
-        return position
+        # Blanks at the end of the line stay there.
+        rest = _REST_OF_LINE.match(self.text, position)
+        return rest.end() if rest is not None and rest.end() < element.parent.close_start else position
 
     def end_of_content(self, parent: Element) -> int:
         """Where to insert the first child: behind text and comments, before the blanks in front of the end tag."""

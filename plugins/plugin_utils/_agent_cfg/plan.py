@@ -16,6 +16,7 @@ import datetime
 import typing as t
 
 from .desired import read_desired
+from .diff import Edit, redacted_diff
 from .document import Document
 from .edit import Editor
 from .mappings_plan import MappingsChanges, plan_mappings
@@ -23,7 +24,6 @@ from .problems import PlanError, Problem, Problems
 from .product_settings import ProductSettings
 from .profile import Profile
 from .recorder import Change, Recorder
-from .secrets import redact_document
 from .settings import Settings
 
 __all__ = ["Change", "Plan", "PlanError", "Problem", "plan"]
@@ -35,6 +35,7 @@ class Plan:
 
     Attributes:
         content: the bytes that the file shall have; the bytes it has when nothing changes.
+        edits: what is replaced in the text of the document, in order.
         changes: the changed settings, in the order of planning; secrets are masked.
         warnings: what an operator should know, e.g. that a transport is shared by all zones.
         mappings: what changed in each mappings element, object and value set.
@@ -42,6 +43,7 @@ class Plan:
 
     document: Document
     content: bytes
+    edits: list[Edit]
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
     mappings: list[MappingsChanges]
@@ -52,11 +54,9 @@ class Plan:
         return self.content != self.document.data
 
     def diff(self) -> dict[str, str]:
-        """The text before and after, without any secret, line ends as \\n."""
-        before = redact_document(self.document)
-        if not self.changed:
-            return {"before": before, "after": before}
-        return {"before": before, "after": redact_document(Document.parse(self.content))}
+        """The text before and after, without any secret (a changed one is told), line ends as \\n."""
+        after = Document.parse(self.content) if self.changed else self.document
+        return redacted_diff(self.document, after, self.edits)
 
 
 def plan(
@@ -92,5 +92,12 @@ def plan(
     ProductSettings(recorder, wanted, reading, today, problems).plan(settings.zones)
     mappings = plan_mappings(recorder, wanted.mappings, problems)
     problems.raise_if_any()
-    content = recorder.editor.content()
-    return Plan(document, content, tuple(recorder.changes), tuple(recorder.warnings), mappings)
+    edits = recorder.editor.edits()
+    return Plan(
+        document,
+        recorder.editor.content(edits),
+        edits,
+        tuple(recorder.changes),
+        tuple(recorder.warnings),
+        mappings,
+    )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import typing as t
 
 from .document import CData, Document, Element, Text
 
@@ -49,10 +50,13 @@ def redact_inside(text: str) -> str:
     return text
 
 
-def redact_document(document: Document) -> str:
-    """The text of a file without its secrets, also those in comments that hold disabled XML. Line ends become \\n."""
+def redact_document(document: Document, notes: t.Mapping[int, str] | None = None) -> str:
+    """The text of a file without its secrets, also those in comments that hold disabled XML. Line ends become \\n.
+
+    C(notes): by offset, what to insert there.
+    """
     text = document.text
-    spans: list[tuple[int, int, str]] = []
+    spans = [(offset, offset, note) for offset, note in (notes or {}).items()]
     for element in document.root.iter():
         _element_spans(document, element, spans)
     covered = []

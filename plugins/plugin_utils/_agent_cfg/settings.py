@@ -48,8 +48,8 @@ class Settings:
             self._transport(transport)
         # All transports first: which of them are enabled decides what zones without a method of their own use.
         told = {transport.protocol for transport in self.desired.transports if transport.enabled is not None}
-        for protocol in dict.fromkeys([self.desired.method, *(zone.method for zone in self._present_zones())]):
-            if protocol is not None and protocol not in told:
+        for protocol in self._wanted_methods():
+            if protocol not in told:
                 self._ensure_transport(protocol)
         if self.desired.method is not None:
             self._agent_wide_method(self.desired.method)
@@ -96,6 +96,11 @@ class Settings:
 
     def _present_zones(self) -> list[Zone]:
         return [zone for zone in self.desired.zones if zone.present]
+
+    def _wanted_methods(self) -> list[str]:
+        """The methods that are asked for, by the agent or by zones."""
+        asked = (self.desired.method, *(zone.method for zone in self._present_zones()))
+        return list(dict.fromkeys(method for method in asked if method is not None))
 
     def _keep_agent_method(self, before: str) -> None:
         """Enabling a transport for one zone must not move all others to it."""
@@ -171,8 +176,8 @@ class Settings:
         if transport.enabled is not None:
             self._enable(element, transport.enabled, location)
         elif not existed:
-            used = equals_ignore_case(self._agent_method(), transport.protocol)
-            self._enable(element, used, location)
+            used = {*self._wanted_methods(), self._agent_method().lower()}
+            self._enable(element, transport.protocol in used, location)
         for name, value in transport.properties.items():
             self._transport_property(transport.protocol, name, value, location)
         if existed and len(self.recorder.changes) > before:

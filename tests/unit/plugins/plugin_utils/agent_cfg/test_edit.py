@@ -248,3 +248,21 @@ def test_an_insertion_is_one_span():
         assert any(
             content[: start - back] + content[start - back + length :] == data for back in range(min(start, length) + 1)
         ), element.path
+
+
+def add_at_end(name):
+    return lambda editor, root: editor.insert_child(root, NewElement(name, {"id": "N"}, "", [prop()]))
+
+
+def test_the_usual_wrapping_is_taken_over_not_a_rare_one():
+    rare = "<a>\n  <t>\n    <property name='l' \n      value='long'/>\n    <property name='s' value='x'/>\n  </t>\n</a>"
+    assert "<property name='p' value='v'/>" in edited(rare, add_at_end("z"))
+    usual = rare.replace("'s' v", "'s' \n      v")
+    added = edited(usual, add_at_end("z"))
+    assert "\n    <property name='p'\n      value='v'/>" in added, "without the blank at the end of the line"
+
+
+def test_blanks_at_the_end_of_a_line_stay_there():
+    before = "<a>\n  <t/>  \n\n  <u/>\n</a>"
+    after = edited(before, lambda e, r: e.insert_child(r, NewElement("t", {"id": "N"}), after=r.children[0]))
+    assert after == "<a>\n  <t/>  \n  <t id=\"N\"/>\n\n  <u/>\n</a>"

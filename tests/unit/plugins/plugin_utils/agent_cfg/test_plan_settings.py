@@ -413,3 +413,35 @@ def test_a_file_that_the_agent_saved_needs_no_change(conformance):
         for content in (path.read_bytes(), (conformance / "saved" / path.name).read_bytes()):
             planned = plan(content, desired)
             assert not planned.changed, (path.name, planned.changes)
+
+
+def test_a_changed_secret_is_told_but_not_shown():
+    data = (
+        b'<agent id="A">\n<property name="p.password" value="old"/>\n<property name="u" value="x;password=old"/>\n'
+        b'<property name="q.password" value=""/>\n<zone id="Z" url="http://a:old@h/"/>\n</agent>'
+    )
+    wish = {
+        "properties": {"p.password": "<new>", "u": "x;password=new", "q.password": "new", "r.password": "new"},
+        "zones": [{"id": "Z", "url": "http://a:new@h/"}],
+    }
+    planned = plan(data, wish)
+    assert changed_lines(planned) == [
+        '-<property name="p.password" value="********"/>',
+        '-<property name="u" value="x;password=********"/>',
+        '-<property name="q.password" value=""/>',
+        '-<zone id="Z" url="http://********@h/"/>',
+        '+<property name="p.password" value="******** (changed)"/>',
+        '+<property name="u" value="x;password=******** (changed)"/>',
+        '+<property name="q.password" value="********"/>',
+        '+<property name="r.password" value="********"/>',
+        '+<zone id="Z" url="http://********@h/ (changed)"/>',
+    ]
+
+
+def test_a_transport_that_a_zone_needs_is_made_enabled_at_once():
+    wish = {
+        "transports": [{"protocol": "https", "properties": {"keyStore": "/k"}}],
+        "zones": [{"id": "Z", "url": "https://h/", "method": "https"}],
+    }
+    enabled = [(change.before, change.after) for change in plan(b'<agent id="A"/>', wish).changes if change.setting == "enabled"]
+    assert enabled == [(None, "true")]

@@ -329,3 +329,25 @@ CORPUS = {
 @pytest.mark.parametrize("name", CORPUS)
 def test_no_false_alarm_on_real_configurations(conformance, name):
     assert [problem.code for problem in problems((conformance / "corpus" / f"{name}.cfg").read_bytes())] == CORPUS[name]
+
+
+HTTP_ZONE, HTTPS_ZONE = '<zone id="P" {} url="http://h/P">{}</zone>', '<zone id="S" {} url="https://h/S">{}</zone>'
+ON_HTTP = '<property name="adk.messaging.transport" value="http"/>'
+ON_HTTPS = ON_HTTP.replace('"http"', '"https"')
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (ON_HTTP + HTTP_ZONE.format("", "") + HTTPS_ZONE.format("", ""), True),
+        (ON_HTTP + HTTP_ZONE.format("", "") + HTTPS_ZONE.format("", ON_HTTPS), False),
+        (ON_HTTPS + HTTP_ZONE.format("", ON_HTTP) + HTTPS_ZONE.format("", ""), False),
+        (f'<template id="D">{ON_HTTP}</template>' + HTTP_ZONE.format('template="D"', "") + HTTPS_ZONE.format('template="D"', ""), True),
+        (f'<template id="D">{ON_HTTPS}</template>' + HTTP_ZONE.format("", "") + HTTPS_ZONE.format('template="D"', ""), False),
+    ],
+    ids=["agent", "own", "other-own", "template", "template-and-agent"],
+)
+def test_zones_that_need_different_transports_but_share_the_choice(body, expected):
+    shared = [problem for problem in problems(agent(body).encode()) if problem.code == "transport-shared"]
+    assert bool(shared) is expected
+    assert all("zone 'P'" in problem.message and "zone 'S'" in problem.message for problem in shared)
