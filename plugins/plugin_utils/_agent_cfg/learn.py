@@ -15,21 +15,27 @@ import typing as t
 from .compare import differences
 from .document import Document
 from .learn_candidates import Candidate, lists_in_values, lists_of_elements, switches, years
-from .learn_input import LearnError, OtherWordNeeded, on_or_off, parsed, school_year
+from .learn_input import (
+    LearnError,
+    OtherWordNeeded,
+    check,
+    chosen_schools,
+    need_zone,
+    on_or_off,
+    parsed,
+    school_year,
+)
 from .learn_sites import Locator, Scope, Site, sites
-from .learn_values import known_names
 from .meaning import Meaning, meaning_of
 from .plan import PlanError, plan
-from .problems import did_you_mean
-from .profile import SETTINGS
 
-__all__ = ["LearnError", "Learned", "OtherWordNeeded", "learn", "shown"]
+__all__ = ["LearnError", "Learned", "OtherWordNeeded", "check", "learn"]
 
 Difference = dict[str, "str | None"]
 
 _TITLES = {"school_year": "the school year", "schools": "the schools", "smp": "the state messaging plug-in"}
 _ONE_SETTING = "in the console change this one setting of this one zone, nothing else, save, and learn again"
-_SHOWN = 160
+_LONGEST = 160
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,8 +83,7 @@ def learn(
         OtherWordNeeded: give `back` as well.
         LearnError: with the reason.
     """
-    if setting not in SETTINGS:
-        raise LearnError(f"nothing is known of a setting {setting!r}", did_you_mean(setting, SETTINGS))
+    check(before, setting, zone, to, came_from, known_schools)
     return _Lesson(before, after, setting, zone, ignore).learn(to, came_from, known_schools, back)
 
 
@@ -97,10 +102,7 @@ class _Lesson:
         self.setting, self.zone = setting, zone
         self.ignored = {name.removeprefix("@") for name in ignore}
         self.title = f"{_TITLES[setting]} of zone {zone}"
-        for document, when in ((self.before, "before"), (self.after, "after")):
-            zones = [element.get("id", "") or "" for element in document.root.elements("zone")]
-            if zone not in zones:
-                raise LearnError(f"the file {when} has no zone {zone!r}", did_you_mean(zone, zones))
+        need_zone(self.after, "after", zone)
         self.differences = self._differ(self.before, self.after)
         if not self.differences:
             raise LearnError(
@@ -144,13 +146,7 @@ class _Lesson:
         return candidates
 
     def _schools(self, to: t.Any, known: t.Sequence[t.Mapping[str, t.Any]]) -> list[Candidate]:
-        names, problems = known_names(to, known)
-        if problems:
-            raise LearnError(problems[0].message, problems[0].remedy)
-        if len(names["number"]) < 2:
-            raise LearnError(
-                "one school is too few to tell how several are written", "choose two schools or more in the console"
-            )
+        names = chosen_schools(to, known)
         candidates = [
             *lists_of_elements(*self.meanings, self.scope, names, known),
             *lists_in_values(self._sites(*self.meanings), self.scope, names, known),
@@ -227,7 +223,7 @@ class _Lesson:
                 return [problem.message for problem in error.problems]
             left = self._differ(planned, change.after)
             if left:
-                return [shown(item) for item in left]
+                return [_shown(item) for item in left]
         return []
 
     def _planned(self, document: Document, locator: Locator, value: t.Any) -> Document:
@@ -245,15 +241,15 @@ class _Lesson:
 
     def _refuse_all(self, reason: str, remedy: str) -> t.NoReturn:
         """Nothing fits. Where all of it is in other zones, that is the reason."""
-        shown_differences = _listed([shown(item) for item in self.differences])
+        listed = _listed([_shown(item) for item in self.differences])
         elsewhere = {_zone_of(site.meaning) for site in self._sites(*self.meanings)} - {None}
         if elsewhere and self.zone not in elsewhere:
             zones = ", ".join(sorted(map(str, elsewhere)))
             raise LearnError(
-                f"the change is in zone {zones}, not in {self.zone}:{shown_differences}",
+                f"the change is in zone {zones}, not in {self.zone}:{listed}",
                 f"change {self.title} in the console, or name the other zone in sif_learn_zone",
             )
-        raise LearnError(f"the change is not understood, {reason}:{shown_differences}", remedy)
+        raise LearnError(f"the change is not understood, {reason}:{listed}", remedy)
 
     def _explain(self, candidate: Candidate) -> str:
         locator = candidate.locator
@@ -277,14 +273,14 @@ def _zone_of(meaning: Meaning) -> str | None:
     return meaning.attributes.get("id") if meaning.parent is not None and meaning.name == "zone" else None
 
 
-def shown(difference: Difference) -> str:
+def _shown(difference: Difference) -> str:
     """One difference in one line."""
     before, after = ("nothing" if value is None else repr(value) for value in (difference["before"], difference["after"]))
     return f"{difference['location']}: {difference['setting']} from {_short(before)} to {_short(after)}"
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _listed(lines: t.Sequence[str]) -> str:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import typing as t
 
 from .document import Document, DocumentError
+from .learn_values import known_names
+from .problems import did_you_mean
+from .profile import SETTINGS
 from .school_year import SchoolYear
 
 
@@ -31,6 +34,45 @@ def parsed(data: bytes, when: str) -> Document:
     except DocumentError as error:
         place = f", line {error.line}" if error.line else ""
         raise LearnError(f"the file {when}{place}: {error.message}", error.remedy) from None
+
+
+def check(
+    before: bytes,
+    setting: str,
+    zone: str,
+    to: t.Any,
+    came_from: str | None = None,
+    known_schools: t.Sequence[t.Mapping[str, t.Any]] = (),
+) -> None:
+    """Refuse what nothing can be learned from, before somebody changes anything. Arguments and errors as for learn."""
+    if setting not in SETTINGS:
+        raise LearnError(f"nothing is known of a setting {setting!r}", did_you_mean(setting, SETTINGS))
+    need_zone(parsed(before, "before"), "before", zone)
+    if setting == "schools":
+        chosen_schools(to, known_schools)
+    elif setting == "smp":
+        on_or_off(to)
+    else:
+        for year in (to, came_from):
+            if year is not None:
+                school_year(year)
+
+
+def need_zone(document: Document, when: str, zone: str) -> None:
+    """Refuse a file without the zone."""
+    zones = [element.get("id", "") or "" for element in document.root.elements("zone")]
+    if zone not in zones:
+        raise LearnError(f"the file {when} has no zone {zone!r}", did_you_mean(zone, zones))
+
+
+def chosen_schools(to: t.Any, known: t.Sequence[t.Mapping[str, t.Any]]) -> dict[str, list[str]]:
+    """The chosen schools by number, and by id and name where these are known."""
+    names, problems = known_names(to, known)
+    if problems:
+        raise LearnError(problems[0].message, problems[0].remedy)
+    if len(names["number"]) < 2:
+        raise LearnError("one school is too few to tell how several are written", "choose two schools or more in the console")
+    return names
 
 
 def school_year(text: t.Any) -> SchoolYear:
