@@ -19,10 +19,10 @@ sanity: setup ## ansible-test sanity, without ignore files
 	@tools/sanity
 
 unit: setup ## The unit tests (pytest)
-	@tools/unit
+	@tools/pytest tests/unit
 
 functional: setup ## The playbooks against a lab of plain processes on this machine
-	@tools/functional
+	@tools/pytest tests/functional
 
 molecule: setup ## All scenarios in podman containers with systemd
 	@tools/molecule
