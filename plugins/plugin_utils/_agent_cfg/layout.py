@@ -13,7 +13,7 @@ import typing as t
 from .document import Comment, Document, Element, Node, Text
 
 _REST_OF_LINE = re.compile(r"[ \t]*(?=\r|\n|\Z)")
-_CLOSING = re.compile(r"[ \t\r\n]*/?>\Z")
+_CLOSING = re.compile(r"/?>\Z")
 _BLANKS_AT_END_OF_LINE = re.compile(r"[ \t]+(?=[\r\n])")
 _DEFAULT_UNIT = "  "
 
@@ -141,7 +141,7 @@ class Layout:
         return offset
 
     def closing(self, element: Element) -> tuple[int, int]:
-        """Where an element without children ends: from behind the last attribute to the end of the element."""
+        """Where an element without children ends: from the end of its first tag, blanks before it stay, to its own end."""
         match = _CLOSING.search(self.text[element.start : element.open_end])
         assert match is not None
         return element.start + match.start(), element.end

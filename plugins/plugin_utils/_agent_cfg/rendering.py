@@ -77,7 +77,7 @@ class Rendering:
         new = [child for child in children if isinstance(child, NewElement)]
         if not new:
             if not kept and self._is_opened_by_us(element, removals):
-                self._replace(*self.layout.closing(element), self.layout.self_close)
+                self._replace(*self.layout.closing(element), "/>")
             else:
                 for start, end in removals:
                     self._replace(start, end, "")
@@ -130,6 +130,8 @@ class Rendering:
     ) -> None:
         neighbour = previous or following
         margin = (self.layout.margin(neighbour) if neighbour else "") or self.layout.child_margin(parent)
+        if previous is not None and following is not None and not self.layout.margin(following):
+            margin = ""  # the next one stands on the same line
         bodies = [self.render(child, margin, self.layout.model(child, parent)) for child in new]
         if previous is None and following is not None:
             margin = self.layout.margin(following)
@@ -150,7 +152,7 @@ class Rendering:
         if element.close_start is None:
             if value:
                 start, end = self.layout.closing(element)
-                self._replace(start, end, f">{escaped}</{element.name}>")
+                self._replace(self.layout.blank_before(start), end, f">{escaped}</{element.name}>")
             return
         start, end = element.open_end, element.close_start
         raw = self.text[start:end]

@@ -60,7 +60,7 @@ def test_values(before, change, after):
     [
         # A parent that closes itself is opened, in the style of the file.
         ('<r>\n  <z id="1"/>\n</r>', '<r>\n  <z id="1">\n    <property name="p" value="v"/>\n  </z>\n</r>'),
-        ('<r>\n\t<z id="1" />\n</r>', '<r>\n\t<z id="1">\n\t\t<property name="p" value="v" />\n\t</z>\n</r>'),
+        ('<r>\n\t<z id="1" />\n</r>', '<r>\n\t<z id="1" >\n\t\t<property name="p" value="v" />\n\t</z>\n</r>'),
         ("<r>\r\n <z/>\r\n</r>", '<r>\r\n <z>\r\n  <property name="p" value="v"/>\r\n </z>\r\n</r>'),
         ("<r>\n  <z></z>\n</r>", '<r>\n  <z>\n    <property name="p" value="v"/>\n  </z>\n</r>'),
         ("<r>\n  <z>\n\n  </z>\n</r>", '<r>\n  <z>\n    <property name="p" value="v"/>\n\n  </z>\n</r>'),

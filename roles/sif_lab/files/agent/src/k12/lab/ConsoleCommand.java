@@ -32,6 +32,14 @@ final class ConsoleCommand {
         return 0;
     }
 
+    /** {@code save FILE...}: reads each file and writes it anew, as the console does when nothing is changed. */
+    static int save(List<String> files) throws Exception {
+        for (String file : files) {
+            AgentConfig.read(file).save();
+        }
+        return 0;
+    }
+
     private void apply(List<String> words) {
         String action = words.isEmpty() ? "" : words.get(0);
         if (action.equals("save")) {

@@ -7,12 +7,13 @@ package k12.lab;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command line: check, run or console. */
+/** The command line: check, run, console or save. */
 public final class Main {
     private static final String USAGE = String.join(System.lineSeparator(),
             "usage: java -jar lab-agent.jar check FILE...",
             "       java -jar lab-agent.jar run --config FILE [--save-at-start] [--save-at-stop]",
-            "       java -jar lab-agent.jar console --config FILE ACTION...");
+            "       java -jar lab-agent.jar console --config FILE ACTION...",
+            "       java -jar lab-agent.jar save FILE...");
 
     private Main() {
     }
@@ -39,6 +40,9 @@ public final class Main {
                 break;
             case "console":
                 exit(ConsoleCommand.run(rest));
+                break;
+            case "save":
+                exit(ConsoleCommand.save(rest));
                 break;
             default:
                 throw new IllegalArgumentException("no such command: '" + command + "'");
