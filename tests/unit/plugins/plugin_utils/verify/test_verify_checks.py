@@ -1,0 +1,301 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The checks, on facts that come from the real reader and planner where they can."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import datetime
+import pathlib
+
+import pytest
+import yaml
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.plan import plan
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.validation import problems
+from ansible_collections.k12.sif.plugins.plugin_utils._verify.checks import connection_checks, report
+from ansible_collections.k12.sif.plugins.plugin_utils._verify.table import table
+
+COLLECTION = pathlib.Path(__file__).resolve().parents[5]
+EXAMPLE = (COLLECTION / "roles" / "sif_lab" / "files" / "agent" / "example-agent.cfg").read_bytes()
+LAB = yaml.safe_load((COLLECTION / "plugins" / "plugin_utils" / "_agent_cfg" / "profiles" / "lab.yml").read_text())
+TODAY = datetime.date(2026, 11, 24)
+URL = "https://zis.example.org/CANVAS"
+STORE, KEY_STORE = "/etc/sif/Kimono.ks", "/etc/sif/Agent.ks"
+MAPPING = '<object object="StudentPersonal"><field name="HOMEROOM">SIF_ExtendedElements/SIF_ExtendedElement</field></object>'
+DESIRED = {
+    "agent_id": "SIS",
+    "transports": [{"protocol": "https", "properties": {"trustStore": STORE, "keyStore": KEY_STORE}}],
+    "zones": [
+        {
+            "id": "CANVAS", "url": URL, "mode": "pull", "method": "https", "school_year": "current", "smp": False,
+            "schools": {"known": [{"number": "1"}, {"number": "2"}], "exclude": ["2"]},
+        }
+    ],
+    "mappings": [{"fragment": MAPPING}],
+}
+CONNECTED = plan(Document.parse(EXAMPLE), DESIRED, LAB, today=TODAY).content
+STARTED = 1795481133.0
+AGENT = {"source_id": "SIS", "mode": "Pull", "sleeping": False}
+ZONE = {
+    "reachable": True, "ready": True, "registered": True, "connected": True, "failure": None, "agent": AGENT,
+    "zone": {"id": "CANVAS", "name": None, "state": "ready"}, "zis": {"name": "ZIS", "product": None, "version": None},
+    "trust": {"source": "trusted_certificates"},
+}
+
+
+def config_of(content):
+    loaded = load(content, {})
+    return {
+        "loads": loaded.loads,
+        "problems": [problem.as_dict() for problem in problems(loaded, {})],
+        "effective": loaded.effective,
+        "trust_stores": trust_stores(loaded.effective, {}, "/jre", "/opt/sif") if loaded.effective else [],
+    }
+
+
+def plan_of(content, desired):
+    return {"changes": [dataclasses.asdict(change) for change in plan(Document.parse(content), desired, LAB, today=TODAY).changes]}
+
+
+def facts(content=CONNECTED):
+    """What is learned of a healthy agent with this agent.cfg."""
+    try:
+        planned = plan_of(content, DESIRED)
+        other = plan_of(content, {"zones": [{"id": "STATE_REPORTING", "smp": False}]})
+    except Exception as error:  # what the module tells when it fails
+        planned = other = {"failed": True, "msg": str(error)}
+    return {
+        "wanted": {
+            "zis_url": URL, "zone_id": "CANVAS", "method": "HTTPS", "school_year": "current", "school_year_starts": None,
+            "schools": DESIRED["zones"][0]["schools"], "smp": False, "mappings": DESIRED["mappings"], "certificates": 1,
+            "trust_store": STORE, "expiry_days": 30,
+        },
+        "config": config_of(content),
+        "plan": planned,
+        "other_smp": other,
+        "chain": {
+            "chain": [{"subject": "CN=zis", "issuer": "CN=ca", "not_after": "2027-02-01", "days_left": 69}], "chain_pem": "x"
+        },
+        "store": {
+            "verification": {"verified": True, "reason": "trusted", "anchor": "ca"},
+            "entries": [{"alias": "ca", "subject": "CN=ca", "days_left": 900, "not_after": "2029-05-12"}, {"alias": "secret"}],
+        },
+        "store_plan": {"changes": [], "aliases": ["ca"]},
+        "zone": copy.deepcopy(ZONE),
+        "process": {
+            "running": True, "status": "systemd says active (running)", "pid": 7, "started_at": STARTED, "started_unknown": None,
+            "files": [
+                {"path": path, "exists": True, "changed_at": STARTED - 5, "error": None}
+                for path in ("/opt/sif/agent.cfg", STORE, KEY_STORE)
+            ],
+            "log": {"path": "/opt/sif/logs/agent.log", "error": None, "records": 9, "covers_start": True, "findings": []},
+        },
+    }
+
+
+def judged(data, today=TODAY):
+    return {check.name: check for check in connection_checks(data, LAB, today)}
+
+
+def failing(data, **options):
+    return {name for name, check in judged(data, **options).items() if check.result == "fail"}
+
+
+def test_a_healthy_agent():
+    found = judged(facts())
+    assert {check.result for check in found.values()} == {"pass"}, found
+    assert not any(check.remedy for check in found.values())
+    assert "on in STATE_REPORTING" in found["smp"].evidence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (b'url="https://zis', b'url="https://zis2', {"zis_url"}),
+        (b'zone id="CANVAS"', b'zone id="Canvas"', {"zone_id"}),
+        (b'<school number="1"/>', b'<school number="1"/><school number="2"/>', {"schools"}),
+        (b"</agent>", b"", {"agent_cfg"}),
+        (b'<field name="HOMEROOM">SIF_ExtendedElements/SIF_ExtendedElement</field>', b"", {"mappings"}),
+        (b'<agent id="SIS"', b'<agent id="SIS2"', {"settings"}),
+    ],
+)
+def test_wrong_settings_are_named(old, new, expected):
+    assert old in CONNECTED
+    data = facts(CONNECTED.replace(old, new))
+    assert failing(data) == expected, judged(data)
+
+
+def test_a_missing_agent_cfg_fails_once_and_leaves_the_rest_unknown():
+    data = facts()
+    data["config"] = data["plan"] = {"failed": True, "msg": "There is no file /opt/x on this host."}
+    found = judged(data)
+    assert failing(data) == {"agent_cfg"} and "/opt/x" in found["agent_cfg"].evidence
+    assert {found[name].result for name in ("zone_id", "zis_url", "mode", "method", "mappings", "smp", "settings")} == {"unknown"}
+
+
+def test_a_plan_that_is_impossible_is_no_success():
+    data = facts()
+    data["plan"] = {"failed": True, "msg": "the profile powerschool does not know where the product keeps the school year"}
+    found = judged(data)
+    for name in ("school_year", "schools", "smp", "mappings", "settings"):
+        assert (found[name].result, "powerschool does not know" in found[name].evidence) == ("unknown", True), found[name]
+
+
+def test_a_problem_of_the_zone_warns_and_one_of_another_zone_does_not():
+    data = facts()
+    problem = {"severity": "warning", "code": "x", "line": 3, "message": "ignored", "remedy": "remove it"}
+    data["config"]["problems"] = [dict(problem, location="agent/zone[@id='STATE_REPORTING']/property[@name='x']")]
+    assert judged(data)["agent_cfg"].result == "pass"
+    for place in ("agent/zone[@id='CANVAS']", "agent/property[@name='x']", "agent/mappings[@id='Default']"):
+        data["config"]["problems"] = [dict(problem, location=place)]
+        assert (judged(data)["agent_cfg"].result, judged(data)["agent_cfg"].remedy) == ("warn", "remove it")
+
+
+def test_what_the_inventory_does_not_name_is_skipped():
+    data = facts()
+    data["wanted"].update(school_year=None, schools=None, smp=None, mappings=[])
+    found = judged(data)
+    assert {found[name].result for name in ("school_year", "schools", "smp", "mappings")} == {"skipped"}
+
+
+def test_a_school_year_that_is_over_warns():
+    data = facts()
+    data["wanted"]["school_year"] = "2026-2027"
+    assert judged(data, datetime.date(2027, 6, 30))["school_year"].result == "pass"
+    assert judged(data, datetime.date(2027, 7, 1))["school_year"].result == "warn"
+    data["wanted"]["school_year_starts"] = "08-15"
+    assert judged(data, datetime.date(2027, 8, 14))["school_year"].result == "pass"
+
+
+def test_a_plugin_that_is_wanted_warns():
+    data = facts()
+    data["wanted"]["smp"] = True
+    assert judged(data)["smp"].result == "warn"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        (("store", "verification", "verified"), False, {"certificate": "fail"}),
+        (("chain", "chain", 0, "days_left"), 29, {"certificate": "warn"}),
+        (("chain", "chain", 0, "days_left"), 30, {"certificate": "pass"}),
+        (("store", "entries", 0, "days_left"), 3, {"certificate": "warn"}),
+        (("chain",), {"failed": True, "msg": "refused"}, {"certificate": "unknown"}),
+        (("store",), {"failed": True, "msg": "wrong password"}, {"certificate": "unknown"}),
+        (("store_plan", "changes"), [{"alias": "new-ca", "subject": "CN=new"}], {"trust_store": "fail"}),
+        (("store_plan",), {"failed": True, "msg": "wrong password"}, {"trust_store": "unknown"}),
+        (("wanted", "trust_store"), "/other.ks", {"trust_store": "fail"}),
+        (("wanted", "certificates"), 0, {"trust_store": "pass"}),
+        (("process", "files", 1, "exists"), False, {"trust_store": "fail"}),
+        (("process", "files", 2, "exists"), False, {"key_store": "fail"}),
+        (("process", "files", 2, "exists"), None, {"key_store": "unknown"}),
+        (("process", "running"), False, {"agent_running": "fail"}),
+        (("process", "running"), None, {"agent_running": "unknown"}),
+        (("process",), {"failed": True, "msg": "no Python"}, {"agent_running": "unknown", "agent_restarted": "unknown", "log": "unknown"}),
+        (("process", "files", 0, "changed_at"), STARTED + 2, {"agent_restarted": "fail"}),
+        (("process", "files", 0, "changed_at"), STARTED + 0.5, {"agent_restarted": "pass"}),
+        (("process", "started_at"), None, {"agent_restarted": "unknown"}),
+        (("process", "files", 0, "error"), "Permission denied", {"agent_restarted": "unknown"}),
+        (("process", "log", "error"), "No such file", {"log": "unknown"}),
+        (("process", "log"), None, {"log": "unknown"}),
+        (("zone",), {"skipped": True}, {"zis_reachable": "unknown", "registered": "unknown", "agent_awake": "unknown"}),
+        (("zone", "registered"), None, {"registered": "unknown"}),
+        (("zone", "agent", "mode"), "Push", {"registered_mode": "fail"}),
+        (("zone", "agent", "sleeping"), True, {"agent_awake": "fail"}),
+        (("zone", "zone", "state"), "asleep", {"zone_ready": "fail"}),
+        (("zone", "ready"), False, {"zone_ready": "unknown"}),
+    ],
+)
+def test_each_fact_is_judged(path, value, expected):
+    data = facts()
+    target = data
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    found = judged(data)
+    assert {name: found[name].result for name in expected} == expected, found
+
+
+def test_an_unreachable_zis_is_one_failure():
+    data = facts()
+    failure = {"class": "refused", "detail": "connection refused", "meaning": "nobody listens", "remedy": "start the ZIS"}
+    data["zone"].update(reachable=False, ready=False, registered=None, agent=None, failure=failure)
+    assert failing(data) == {"zis_reachable"}
+    found = judged(data)["zis_reachable"]
+    assert ("connection refused" in found.evidence, found.remedy) == (True, "start the ZIS")
+
+
+def test_an_unknown_agent_is_not_registered():
+    data = facts()
+    failure = {"class": "sif_error", "category": 4, "code": 9, "detail": "SIF_Error 4/9", "meaning": "m", "remedy": "restart"}
+    data["zone"].update(ready=False, registered=False, agent=None, failure=failure)
+    data["zone"]["zone"]["state"] = "unknown"
+    found = judged(data)
+    assert failing(data) == {"registered"} and found["registered"].remedy == "restart"
+    assert found["zone_ready"].result == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("change", "result"),
+    [
+        ({}, "fail"),
+        ({"zones": []}, "fail"),
+        ({"zones": ["STATE_REPORTING"]}, "warn"),
+        ({"resolved": True}, "pass"),
+    ],
+)
+def test_a_finding_of_the_log(change, result):
+    data = facts()
+    finding = {"code": "untrusted", "count": 2, "excerpt": "PKIX path building failed", "zones": ["CANVAS"], "resolved": False}
+    data["process"]["log"]["findings"] = [{**finding, **change}]
+    assert judged(data)["log"].result == result
+    if result != "pass":
+        assert "PKIX" in judged(data)["log"].evidence and judged(data)["log"].remedy
+
+
+def test_a_finding_of_an_unknown_time_only_warns():
+    data = facts()
+    data["process"]["started_at"], data["process"]["started_unknown"] = None, "no /proc"
+    finding = {"code": "untrusted", "count": 2, "excerpt": "PKIX path building failed", "zones": [], "resolved": False}
+    data["process"]["log"]["findings"] = [finding]
+    assert judged(data)["log"].result == "warn" and "no /proc" in judged(data)["log"].evidence
+
+
+def test_plain_http_needs_no_certificate():
+    content = plan(
+        Document.parse(CONNECTED), {"zones": [{"id": "CANVAS", "url": "http://zis/C", "method": "http"}]}, LAB, today=TODAY
+    ).content
+    data = facts(content)
+    data["wanted"].update(zis_url="http://zis/C", method="HTTP")
+    found = judged(data)
+    assert {found[name].result for name in ("trust_store", "certificate", "key_store")} == {"skipped"}
+    assert (found["zis_url"].result, found["method"].result, found["method"].evidence) == ("pass", "pass", "HTTP with http://")
+
+
+def test_a_wrong_school_year_of_the_inventory_is_an_error():
+    data = facts()
+    data["wanted"]["school_year"] = "2026/27"
+    with pytest.raises(ValueError, match="write it like 2026-2027"):
+        judged(data)
+
+
+def test_report_and_table():
+    good, bad = facts(), facts()
+    bad["zone"]["agent"]["sleeping"] = True
+    at = datetime.datetime(2026, 11, 24, 10, tzinfo=datetime.timezone.utc)
+    reports = [report(name, connection_checks(data, LAB, TODAY), at) for name, data in (("good", good), ("bad", bad))]
+    assert [(item["host"], item["passed"], item["failed"]) for item in reports] == [("good", True, []), ("bad", False, ["agent_awake"])]
+    assert reports[0]["checked_at"] == "2026-11-24T10:00:00Z"
+    lines = table(reports)
+    assert lines[0].split()[:3] == ["HOST", "RESULT", "CHECK"]
+    assert lines[1].split()[:3] == ["bad", "fail", "agent_awake"]
+    column = lines[0].index("EVIDENCE")
+    assert lines[2].startswith(" " * column + "Remedy: start the agent")
+    assert all(line[:column].rstrip() == "" or line[column - 1] == " " for line in lines)
+    assert max(map(len, lines)) <= column + 96
+    assert sum(not line.startswith(" ") for line in lines) == 1 + 2 * len(reports[0]["checks"])
