@@ -83,25 +83,29 @@ class ProcessingInstruction(Node):
     __slots__ = ("target",)
 
 
-class Attribute:
+class Attribute(t.NamedTuple):
     """One attribute as written: `start`..`end` covers name and value, `value_start`..`value_end` what the quotes hold.
 
     An attribute that only the internal subset supplies as a default has `specified` False and no place (all -1).
+    A tuple of plain values, because Python's garbage collector need not look at those of a large file again and again.
     """
 
-    __slots__ = ("end", "name", "quote", "specified", "start", "value", "value_end", "value_start")
+    name: str
+    value: str
+    quote: str = '"'
+    start: int = -1
+    value_start: int = -1
+    value_end: int = -1
 
-    def __init__(
-        self, name: str, value: str, quote: str = '"', start: int = -1, value_start: int = -1, value_end: int = -1
-    ) -> None:
-        self.name = name
-        self.value = value
-        self.quote = quote
-        self.start = start
-        self.value_start = value_start
-        self.value_end = value_end
-        self.end = value_end + 1 if value_end >= 0 else -1
-        self.specified = start >= 0
+    @property
+    def end(self) -> int:
+        """The offset behind the closing quote."""
+        return self.value_end + 1 if self.value_end >= 0 else -1
+
+    @property
+    def specified(self) -> bool:
+        """Whether it stands in the file."""
+        return self.start >= 0
 
 
 class Element(Node):
