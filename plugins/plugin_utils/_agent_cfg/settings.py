@@ -10,6 +10,8 @@ without C(adk.messaging.transport) the first enabled transport is everybody's.
 
 from __future__ import annotations
 
+import typing as t
+
 from .desired import METHOD, MODE, PULL_FREQUENCY, Desired, Transport, Zone
 from .edit import AnyElement, NewElement
 from .java_text import equals_ignore_case, is_enabled, parse_int, trim
@@ -130,19 +132,25 @@ class Settings:
             location = f"agent/template[@id='{template.id}']"
             found = self._by_id("template", template.id)
             if not template.present:
-                users = [
-                    self.editor.get(zone, "id")
-                    for zone in self.editor.children(self.root, "zone")
-                    if self.editor.get(zone, "template") == template.id
-                ]
+                users = self._template_users(template.id)
                 if found and users:
-                    self.recorder.warn(
-                        f"template {template.id} is removed, but used by zone " + ", ".join(map(str, users))
-                    )
+                    self.recorder.warn(f"template {template.id} is removed, but used by zone {', '.join(users)}")
                 self._remove_by_id("template", template.id, location)
                 continue
             element = found[0] if found else self._new_child(NewElement("template", {"id": template.id}), location)
+            changes = len(self.recorder.changes)
             self._properties(element, template.properties, location)
+            others = self._not_named(self._template_users(template.id))
+            if others and len(self.recorder.changes) > changes:
+                self.recorder.warn(f"template {template.id} changes, which zone {', '.join(others)} uses, too")
+
+    def _template_users(self, template_id: str) -> list[str]:
+        zones = self.editor.children(self.root, "zone")
+        return [self.editor.get(zone, "id") or "" for zone in zones if self.editor.get(zone, "template") == template_id]
+
+    def _not_named(self, zones: t.Iterable[str]) -> list[str]:
+        named = {zone.id for zone in self.desired.zones}
+        return [zone for zone in dict.fromkeys(zones) if zone not in named]
 
     def _by_id(self, name: str, key: str) -> list[AnyElement]:
         return self._ids.get((name, key), [])
@@ -231,9 +239,11 @@ class Settings:
         self.recorder.note(location, f"property {name}", before, value, name)
 
     def _warn_shared(self, protocol: str) -> None:
-        zones = {self.editor.get(zone, "id") for zone in self.editor.children(self.root, "zone")}
+        zones = self._effective_zones()
+        users = self._not_named(zone for zone, (_mode, method) in zones.items() if method == protocol)
+        told = f"; zone {', '.join(users)} uses it" if users else ""
         if len(zones) > 1:
-            self.recorder.warn(f"the {protocol} transport is shared by all {len(zones)} zones of the agent")
+            self.recorder.warn(f"the {protocol} transport is shared by all {len(zones)} zones of the agent{told}")
 
     # Zones
 

@@ -445,3 +445,23 @@ def test_a_transport_that_a_zone_needs_is_made_enabled_at_once():
     }
     enabled = [(change.before, change.after) for change in plan(b'<agent id="A"/>', wish).changes if change.setting == "enabled"]
     assert enabled == [(None, "true")]
+
+
+def test_zones_that_are_not_named_but_change_with_something_shared_are_told():
+    data = (
+        b'<agent id="A"><template id="T"/><zone id="State" template="T" url="https://s/"/><zone id="Own" template="T" url="http://o/">'
+        b'<property name="adk.messaging.transport" value="http"/></zone><transport protocol="https" enabled="true"/></agent>'
+    )
+    wish = {
+        "templates": [{"id": "T", "properties": {"adk.messaging.pullFrequency": 5000}}],
+        "transports": [{"protocol": "https", "properties": {"trustStore": "/t"}}],
+        "zones": [{"id": "Own", "url": "http://o/"}],
+    }
+    assert plan(data, wish).warnings == (
+        "template T changes, which zone State uses, too",
+        "the https transport is shared by all 2 zones of the agent; zone State uses it",
+    )
+    assert not plan(plan(data, wish).content, wish).warnings
+    wish["zones"].append({"id": "State"})
+    assert plan(data, wish).warnings == ("the https transport is shared by all 2 zones of the agent",)
+
