@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
+import pathlib
+import re
 
 import pytest
 from ansible.errors import AnsibleError
@@ -16,6 +18,10 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.k12.sif.plugins.action.agent_cfg_info import ActionModule
+
+VARIANTS = pathlib.Path(__file__).parents[2] / "fixtures" / "variants"
+# Their keys are names from the file, not of the structure.
+NAMED_BY_THE_FILE = ("agentProperties", "properties", "ownProperties", "objects", "valuesets", "rootMappingObjects")
 
 AGENT = """<?xml version="1.0"?>
 <agent id="SIS" sifVersion="2.3">
@@ -126,3 +132,43 @@ def test_a_file_that_does_not_load_is_a_result(run, content, stage):
 def test_wrong_input_is_one_clear_error(run, arguments, told):
     with pytest.raises(AnsibleError, match=told):
         run(arguments)
+
+
+def in_snake_case(value, as_they_are=False):
+    """What a real agent makes of a file, with the keys that results have here."""
+    if isinstance(value, list):
+        return [in_snake_case(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key if as_they_are else re.sub("(?<!^)([A-Z])", r"_\1", key).lower(): in_snake_case(item, key in NAMED_BY_THE_FILE)
+        for key, item in value.items()
+    }
+
+
+def check_file(run, data, expected, content):
+    """By path as bytes, and by content as Ansible hands on a text that may be no UTF-8."""
+    arguments = {"content": data.decode("utf-8", "surrogateescape")} if content else {"path": "/agent.cfg"}
+    result, _asked = run({**arguments, "show_passwords": True}, {"/agent.cfg": data})
+    assert (result["loads"], result["stage"]) == (expected["ok"], expected.get("stage"))
+    settings = {key: value for key, value in expected.items() if key != "ok"}
+    assert result["effective"] == (in_snake_case(settings) if expected["ok"] else None)
+    assert result["loads"] is not any(problem["severity"] == "error" for problem in result["problems"])
+
+
+EXPECTED = json.loads((VARIANTS / "expected.json").read_text())
+
+
+@pytest.mark.parametrize("content", [False, True], ids=["path", "content"])
+@pytest.mark.parametrize("name", EXPECTED)
+def test_what_a_real_agent_makes_of_each_variant(run, name, content):
+    assert len(EXPECTED) >= 84
+    check_file(run, (VARIANTS / f"{name}.cfg").read_bytes(), EXPECTED[name], content)
+
+
+@pytest.mark.parametrize("content", [False, True], ids=["path", "content"])
+def test_what_a_real_agent_makes_of_real_files(run, conformance, content):
+    files = sorted((conformance / "corpus").glob("*.cfg"))
+    assert len(files) >= 7
+    for file in files:
+        check_file(run, file.read_bytes(), json.loads(file.with_suffix(".json").read_text()), content)
