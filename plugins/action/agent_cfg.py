@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document, DocumentError
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.plan import Plan, PlanError, plan
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.secrets import redact_inside
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
 from ansible_collections.k12.sif.plugins.plugin_utils._host.profiles import read_profile
@@ -109,8 +110,11 @@ class ActionModule(PlannedAction):
         before = self.files.read(path)
         if before.content is None:
             raise InputError(f"There is no file {path} on this host. Remedy: correct the path, or install the agent first.")
-        planned = _plan(path, before.content, _named(arguments), read_profile(arguments["profile"]))
-        loaded = _refuse_what_the_agent_cannot_load(path, planned.content, arguments["system_properties"])
+        options = {name: str(value) for name, value in arguments["system_properties"].items()}
+        document = _document(path, before.content)
+        _refuse_what_the_agent_cannot_load(path, before.content, options, "cannot")
+        planned = _plan(path, document, _named(arguments), read_profile(arguments["profile"]))
+        loaded = _refuse_what_the_agent_cannot_load(path, planned.content, options, "could then not")
         result: dict[str, t.Any] = {
             "changed": planned.changed,
             "changes": [dataclasses.asdict(change) for change in planned.changes],
@@ -120,7 +124,7 @@ class ActionModule(PlannedAction):
             "sif_version": loaded.effective["sif_version"],
             "trust_stores": trust_stores(
                 loaded.effective,
-                system_properties=arguments["system_properties"],
+                system_properties=options,
                 java_home=arguments["java_home"],
                 working_directory=arguments["working_directory"] or os.path.dirname(path),
             ),
@@ -148,22 +152,27 @@ def _without_none(value: t.Any) -> t.Any:
     return value
 
 
-def _plan(path: str, content: bytes, desired: dict[str, t.Any], profile: dict[str, t.Any]) -> Plan:
+def _document(path: str, content: bytes) -> Document:
     try:
-        return plan(Document.parse(content), desired, profile, today=datetime.date.today())
+        return Document.parse(content)
     except DocumentError as error:
         place = f"{path}, line {error.line}" if error.line else path
         raise InputError(f"{place}: {error.message}. Remedy: {error.remedy}") from None
+
+
+def _plan(path: str, document: Document, desired: dict[str, t.Any], profile: dict[str, t.Any]) -> Plan:
+    try:
+        return plan(document, desired, profile, today=datetime.date.today())
     except PlanError as error:
         raise InputError(f"{path} cannot be changed as asked: " + " ".join(_told(problem) for problem in error.problems)) from None
 
 
-def _refuse_what_the_agent_cannot_load(path: str, content: bytes, system_properties: dict[str, str]) -> t.Any:
-    loaded = load(content, system_properties)
+def _refuse_what_the_agent_cannot_load(path: str, content: bytes, options: dict[str, str], can: str) -> t.Any:
+    loaded = load(content, options)
     if not loaded.loads:
         raise InputError(
-            f"The agent could not load {path}, so nothing was written: {loaded.error}"
-            " (k12.sif.agent_cfg_info lists all problems of the file.)"
+            f"The agent {can} load {path}, so nothing was written: {redact_inside(str(loaded.error))}"
+            " (k12.sif.agent_cfg_info lists all problems of a file.)"
         )
     return loaded
 

@@ -15,7 +15,7 @@ description:
     to the byte. What you do not name is not managed.
   - The file is read once, planned on the controller, checked by the rules of the agent's own loader, and replaced in one atomic step.
     A file that the agent or its console saved again, with the same settings, is unchanged.
-  - Wrong input, and a file that the agent could not load, are one clear error; nothing is written then.
+  - Wrong input, and a file that the agent cannot load, before or after the change, are one clear error; nothing is written then.
   - The agent reads its file only when it starts. Stop it before this task and start it afterwards, as the role P(k12.sif.sif_agent#role)
     does; an agent or console that is open may write its old settings over the new ones.
 notes:

@@ -6,11 +6,17 @@
 from __future__ import annotations
 
 import datetime
+import os
 import stat
+import time
 
 import pytest
+from ansible_collections.k12.sif.plugins.action.agent_cfg import ActionModule
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.school_year import SchoolYear
-from ansible_collections.k12.sif.tests.unit.plugins.action.playbook import play
+from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError
+from ansible_collections.k12.sif.tests.unit.agent_cfg_mutations import mutated, sources
+from ansible_collections.k12.sif.tests.unit.plugins.action.playbook import act, play
 
 # As the agent of a product saves it: attributes sorted and wrapped, CRLF.
 PRODUCT = """<?xml version="1.0" encoding="UTF-8"?>
@@ -254,3 +260,26 @@ def test_mappings_tell_what_changes_in_each_object(tmp_path, config):
     assert not second["changed"] and second["mappings"] == []
     assert exclusive["mappings"][0]["objects"]["StudentPersonal"]["removed"] == ["OLD"]
     assert config.read_bytes().count(b"<object ") == 1
+
+
+def test_damaged_files_are_refused_or_planned(tmp_path):
+    """K12_SIF_FUZZ sets the number of files (500 by default)."""
+    config, known, loading = tmp_path / "agent.cfg", sources(), 0
+    wish = {"sif_version": "2.4", "mode": "pull", "zones": [CANVAS], "properties": {"a.password": "n3ws3cret"}}
+    number = int(os.environ.get("K12_SIF_FUZZ", "500"))
+    for seed in range(number):
+        data = mutated(seed, known)
+        config.write_bytes(data)
+        loads = load(data).loads
+        start = time.process_time()
+        try:
+            result = act(ActionModule, path=str(config), **wish)
+        except InputError as error:
+            assert str(config) in str(error) and "n3ws3cret" not in str(error)
+        else:
+            assert loads, f"seed {seed}: {data[:2000]!r}"
+            assert "n3ws3cret" not in repr(result)
+            loading += 1
+        assert time.process_time() - start < 1, f"seed {seed}"
+    assert number // 10 < loading < number
+
