@@ -14,11 +14,11 @@ import typing as t
 
 from .desired import METHOD, MODE, PULL_FREQUENCY, Desired, Transport, Zone
 from .edit import AnyElement, NewElement
+from .effective_zones import agent_method, check_zones, effective_zones, mode_of
 from .java_text import equals_ignore_case, is_enabled, parse_int, trim
 from .problems import Problems, did_you_mean
 from .reader import Properties
 from .recorder import Recorder
-from .secrets import redact_inside
 from .versions import LATEST, VersionError, parse_version
 
 _DEFAULT_PULL_FREQUENCY = 30000  # milliseconds
@@ -42,8 +42,8 @@ class Settings:
 
     def plan(self) -> None:
         """Make the edits. Zones that are present afterwards are in `zones`."""
-        before = self._effective_zones()
-        method = self._agent_method()
+        before = effective_zones(self.recorder)
+        method = agent_method(self.recorder)
         self._agent()
         self._templates()
         for transport in self.desired.transports:
@@ -59,7 +59,7 @@ class Settings:
             self._keep_agent_method(method)
         for zone in self.desired.zones:
             self._zone(zone)
-        self._check_zones(before)
+        check_zones(self.recorder, self.desired, before, self.problems)
 
     # Agent
 
@@ -74,7 +74,7 @@ class Settings:
         self._properties(self.root, desired.properties, _ROOT)
         if desired.mode is not None:
             current = recorder.live_property(self.root, MODE)
-            if _mode(current) != desired.mode:
+            if mode_of(current) != desired.mode:
                 recorder.property(self.root, MODE, desired.mode.capitalize(), _ROOT)
 
     def _properties(self, element: AnyElement, properties: Properties, location: str) -> None:
@@ -82,18 +82,8 @@ class Settings:
             same = equals_ignore_case if name in (MODE, METHOD) else str.__eq__
             self.recorder.property(element, name, value, location, same)
 
-    def _agent_method(self) -> str:
-        """What zones without a method of their own use."""
-        value = self.recorder.live_property(self.root, METHOD)
-        if value is not None:
-            return value
-        for element in self.editor.children(self.root, "transport"):
-            if is_enabled(self.editor.get(element, "enabled", "") or ""):
-                return self.editor.get(element, "protocol", "") or ""
-        return "http"
-
     def _agent_wide_method(self, method: str) -> None:
-        if not equals_ignore_case(self._agent_method(), method):
+        if not equals_ignore_case(agent_method(self.recorder), method):
             self.recorder.property(self.root, METHOD, method, _ROOT)
 
     def _present_zones(self) -> list[Zone]:
@@ -106,7 +96,7 @@ class Settings:
 
     def _keep_agent_method(self, before: str) -> None:
         """Enabling a transport for one zone must not move all others to it."""
-        if not equals_ignore_case(self._agent_method(), before) and self._uses_agent_method():
+        if not equals_ignore_case(agent_method(self.recorder), before) and self._uses_agent_method():
             self.recorder.property(self.root, METHOD, before.lower(), _ROOT)
             self.recorder.warn(
                 f"the method of the agent is now written down as {before.lower()}: it was that of the first enabled"
@@ -184,7 +174,7 @@ class Settings:
         if transport.enabled is not None:
             self._enable(element, transport.enabled, location)
         elif not existed:
-            used = {*self._wanted_methods(), self._agent_method().lower()}
+            used = {*self._wanted_methods(), agent_method(self.recorder).lower()}
             self._enable(element, transport.protocol in used, location)
         for name, value in transport.properties.items():
             self._transport_property(transport.protocol, name, value, location)
@@ -239,7 +229,7 @@ class Settings:
         self.recorder.note(location, f"property {name}", before, value, name)
 
     def _warn_shared(self, protocol: str) -> None:
-        zones = self._effective_zones()
+        zones = effective_zones(self.recorder)
         users = self._not_named(zone for zone, (_mode, method) in zones.items() if method == protocol)
         told = f"; zone {', '.join(users)} uses it" if users else ""
         if len(zones) > 1:
@@ -301,7 +291,7 @@ class Settings:
     def _zone_messaging(self, zone: Zone, element: AnyElement, location: str) -> None:
         """Mode, method and frequency: what the zone has by inheritance already is not written again."""
         recorder = self.recorder
-        if zone.mode is not None and _mode(self._effective(element, MODE)) != zone.mode:
+        if zone.mode is not None and mode_of(self._effective(element, MODE)) != zone.mode:
             recorder.property(element, MODE, zone.mode.capitalize(), location)
         if zone.pull_frequency is not None and self._pull_frequency(element) != zone.pull_frequency:
             recorder.property(element, PULL_FREQUENCY, str(zone.pull_frequency), location)
@@ -323,61 +313,15 @@ class Settings:
 
     def _method(self, zone: AnyElement) -> str:
         value = self._inherited(zone, METHOD)
-        return self._agent_method() if value is None else value
+        return agent_method(self.recorder) if value is None else value
 
     def _pull_frequency(self, zone: AnyElement) -> int:
         number = parse_int(self._effective(zone, PULL_FREQUENCY) or "")
         return _DEFAULT_PULL_FREQUENCY if number is None else number
 
-    # What happens to all zones
-
-    def _effective_zones(self) -> dict[str, tuple[str, str]]:
-        """Mode and method of every zone as the file stands now."""
-        found: dict[str, tuple[str, str]] = {}
-        agent = (self.recorder.live_property(self.root, MODE), self._agent_method())
-        templates: dict[str | None, tuple[str | None, str | None]] = {}
-        for template in self.editor.children(self.root, "template"):
-            values = (self.recorder.live_property(template, MODE), self.recorder.live_property(template, METHOD))
-            templates.setdefault(self.editor.get(template, "id"), values)
-        for zone in self.editor.children(self.root, "zone"):
-            zone_id = self.editor.get(zone, "id") or ""
-            own = (self.recorder.live_property(zone, MODE), self.recorder.live_property(zone, METHOD))
-            inherited = templates.get(self.editor.get(zone, "template"), (None, None))
-            mode = next((value for value in (own[0], inherited[0], agent[0]) if value is not None), None)
-            method = next(value for value in (own[1], inherited[1], agent[1]) if value is not None)
-            found.setdefault(zone_id, (_mode(mode), method.lower()))
-        return found
-
-    def _check_zones(self, before: dict[str, tuple[str, str]]) -> None:
-        named = {zone.id: zone for zone in self.desired.zones}
-        after = self._effective_zones()
-        urls: dict[str, str] = {}
-        for element in self.editor.children(self.root, "zone"):
-            urls.setdefault(self.editor.get(element, "id") or "", trim(self.editor.get(element, "url") or ""))
-        for zone_id, (mode, method) in after.items():
-            changed = zone_id in before and before[zone_id] != (mode, method)
-            if zone_id not in named and changed:
-                self.recorder.warn(
-                    f"zone {zone_id} has no mode or method of its own, so the agent-wide change moves it to {mode},"
-                    f" {method}"
-                )
-            if method == "https" and urls[zone_id].lower().startswith("http:") and (zone_id in named or changed):
-                place = named[zone_id].place if zone_id in named else "method"
-                self.problems.add(
-                    place,
-                    f"zone {zone_id} would use method https with the URL {redact_inside(urls[zone_id])}, which cannot"
-                    " connect",
-                    "give it an https:// URL, or method http",
-                )
-
 
 def _transport_location(protocol: str) -> str:
     return f"agent/transport[@protocol='{protocol}']"
-
-
-def _mode(value: str | None) -> str:
-    """The agent's reading of a messaging mode: everything but push is pull."""
-    return "push" if value is not None and equals_ignore_case(value, "push") else "pull"
 
 
 def _same_version(current: str, desired: str) -> bool:
