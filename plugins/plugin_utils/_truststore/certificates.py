@@ -17,11 +17,8 @@ import warnings
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.x509.oid import NameOID
-
 from .errors import StoreError
+from .library import PARSE_ERRORS, NameOID, x509
 
 _PEM_BLOCK = re.compile(r"-----BEGIN ([^-]*)-----(.*?)-----END \1-----", re.DOTALL)
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
@@ -30,14 +27,7 @@ _ALIAS_LENGTH = 64
 _SHORT_FINGERPRINT = 8  # hex digits
 UNREADABLE = "(cannot be read)"
 # What `cryptography` raises for certificates that it cannot read, which somebody may have put into a store nevertheless.
-READ_ERRORS = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.DuplicateExtension,
-    x509.InvalidVersion,
-    x509.UnsupportedGeneralNameType,
-)
+READ_ERRORS = (ValueError, TypeError, *PARSE_ERRORS)
 
 
 class Facts(NamedTuple):

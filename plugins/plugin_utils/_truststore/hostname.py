@@ -11,8 +11,7 @@ from __future__ import annotations
 import fnmatch
 import ipaddress
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+from .library import NameOID, x509
 
 
 def matches_host(certificate: x509.Certificate, host: str) -> bool:

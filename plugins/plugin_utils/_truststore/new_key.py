@@ -12,15 +12,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-import struct
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
 from . import jks
 from .der import OCTET_STRING, SEQUENCE, encode, oid
+from .library import NameOID, hashes, rsa, serialization, x509
 from .pbe import utf16
 
 ALIAS = "agent"

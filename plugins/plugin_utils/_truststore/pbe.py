@@ -12,18 +12,10 @@ import hashlib
 import os
 from typing import Callable, NamedTuple
 
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher, modes
-from cryptography.hazmat.primitives.ciphers.algorithms import AES
-
 from . import rc2
 from .der import OCTET_STRING, OID, SEQUENCE, DerError, Node, oid, parse
 from .errors import StoreError
-
-try:
-    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-except ImportError:  # cryptography < 43
-    from cryptography.hazmat.primitives.ciphers.algorithms import TripleDES
+from .library import AES, Cipher, TripleDES, modes, padding
 
 # The JVM refuses more (sun.security.pkcs12.PKCS12KeyStore), and without a limit a damaged store would block the run.
 MAX_ITERATIONS = 5_000_000
@@ -47,7 +39,7 @@ class _CipherKind(NamedTuple):
     decrypt: Callable[[bytes, bytes, bytes], bytes]
 
 
-def _cbc(algorithm: type, key_size: int) -> _CipherKind:
+def _cbc(algorithm: type, key_size: int, block_size: int) -> _CipherKind:
     def run(step: str) -> Callable[[bytes, bytes, bytes], bytes]:
         def apply(key: bytes, iv: bytes, data: bytes) -> bytes:
             context = getattr(Cipher(algorithm(key), modes.CBC(iv)), step)()
@@ -55,7 +47,7 @@ def _cbc(algorithm: type, key_size: int) -> _CipherKind:
 
         return apply
 
-    return _CipherKind(key_size, algorithm.block_size // 8, run("encryptor"), run("decryptor"))
+    return _CipherKind(key_size, block_size, run("encryptor"), run("decryptor"))
 
 
 def _rc2(key_size: int) -> _CipherKind:
@@ -63,13 +55,13 @@ def _rc2(key_size: int) -> _CipherKind:
 
 
 _PBES2_CIPHERS = {
-    oid("2.16.840.1.101.3.4.1.2"): _cbc(AES, 16),
-    oid("2.16.840.1.101.3.4.1.22"): _cbc(AES, 24),
-    oid("2.16.840.1.101.3.4.1.42"): _cbc(AES, 32),
-    oid("1.2.840.113549.3.7"): _cbc(TripleDES, 24),
+    oid("2.16.840.1.101.3.4.1.2"): _cbc(AES, 16, 16),
+    oid("2.16.840.1.101.3.4.1.22"): _cbc(AES, 24, 16),
+    oid("2.16.840.1.101.3.4.1.42"): _cbc(AES, 32, 16),
+    oid("1.2.840.113549.3.7"): _cbc(TripleDES, 24, 8),
 }
 _PKCS12_CIPHERS = {
-    oid("1.2.840.113549.1.12.1.3"): _cbc(TripleDES, 24),
+    oid("1.2.840.113549.1.12.1.3"): _cbc(TripleDES, 24, 8),
     oid("1.2.840.113549.1.12.1.5"): _rc2(16),
     oid("1.2.840.113549.1.12.1.6"): _rc2(5),
 }

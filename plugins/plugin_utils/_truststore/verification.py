@@ -19,14 +19,10 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
-
 from .certificates import READ_ERRORS, facts, load
 from .entries import Entry, anchors
 from .hostname import matches_host
+from .library import ExtendedKeyUsageOID, ExtensionOID, InvalidSignature, dsa, ec, rsa, x509
 
 _LONGEST_PATH = 10  # certificates; a JVM allows 5 between server and anchor
 _SHORTEST_KEYS = ((rsa.RSAPublicKey, 1024), (dsa.DSAPublicKey, 1024), (ec.EllipticCurvePublicKey, 224))
