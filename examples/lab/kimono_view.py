@@ -92,7 +92,7 @@ def as_text(district: District) -> str:
 
 def as_picture(districts: list[District]) -> str:
     """One column for each district: agent, connection, ZIS, and a bar for each school."""
-    width, bar, top, step = 420, 220, 250, 30
+    width, bar_width, top, step = 420, 220, 250, 30
     height = top + step * max(len(district.students) for district in districts) + 80
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width * len(districts)} {height}"'
@@ -120,9 +120,9 @@ def as_picture(districts: list[District]) -> str:
             line = top + row * step
             parts.append(_text(left, line, name))
             parts.append(
-                f'<rect x="{left + 140}" y="{line - 13}" width="{bar * count / most:.0f}" height="16" rx="3" fill="#2f6fde"/>'
+                f'<rect x="{left + 140}" y="{line - 13}" width="{bar_width * count / most:.0f}" height="16" rx="3" fill="#2f6fde"/>'
             )
-            parts.append(_text(left + 148 + bar * count / most, line, str(count)))
+            parts.append(_text(left + 148 + bar_width * count / most, line, str(count)))
         verdict = f"Not shared: {EXCLUDED_SCHOOL}" if good else "; ".join(district.problems)
         parts.append(_text(left, top + step * len(district.students) + 10, verdict, color=color))
     return "\n".join([*parts, "</svg>", ""])

@@ -36,9 +36,15 @@ attributes:
     support: full
   async:
     support: none
+  become:
+    support: full
   bypass_host_loop:
     support: none
   check_mode:
+    support: full
+  connection:
+    support: full
+  delegation:
     support: full
   diff_mode:
     support: full

@@ -219,7 +219,7 @@ def mutated(seed: int, known: list[bytes], bytes_too: bool = True) -> bytes:
     """
     rng = random.Random(seed)
     data = rng.choice(known)
-    for _ in range(rng.choice((1, 1, 2, 3, 5))):
+    for dummy in range(rng.choice((1, 1, 2, 3, 5))):
         change = rng.choice(_CHANGES if bytes_too else _STRUCTURAL)
         data = change(rng, data, known)
     return data
@@ -318,7 +318,7 @@ def _cut(rng, data, _known):
 
 def _insert_bytes(rng, data, _known):
     position = rng.randint(0, len(data))
-    return data[:position] + bytes(rng.randrange(256) for _ in range(rng.randint(1, 4))) + data[position:]
+    return data[:position] + bytes(rng.randrange(256) for dummy in range(rng.randint(1, 4))) + data[position:]
 
 
 def _splice(rng, data, known):

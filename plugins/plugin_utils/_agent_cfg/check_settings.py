@@ -103,7 +103,6 @@ def check_properties(parent: Element, findings: Findings) -> None:
         name, value = element.get("name"), element.get("value")
         if not check_name_and_value(element, findings):
             continue
-        assert name is not None and value is not None
         enabled = element.get("enabled")
         if enabled is not None and not is_enabled(enabled):
             if not any(equals_ignore_case(enabled, word) for word in _OFF):

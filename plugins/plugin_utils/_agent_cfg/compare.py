@@ -80,7 +80,6 @@ def _own_differences(left: Meaning, right: Meaning) -> list[dict[str, str | None
 def _whole(parent: Meaning, before: Meaning | None, after: Meaning | None) -> dict[str, str | None]:
     """The difference that an element makes which only one side has."""
     only = before or after
-    assert only is not None
     if _is_property(only) and "value" in only.attributes and only.attributes.get("enabled") is None:
         place, setting = parent, _property_name(only)
         value = _shown(only, "value", only.attributes["value"])

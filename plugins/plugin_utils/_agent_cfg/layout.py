@@ -143,7 +143,6 @@ class Layout:
     def closing(self, element: Element) -> tuple[int, int]:
         """Where an element without children ends: from the end of its first tag, blanks before it stay, to its own end."""
         match = _CLOSING.search(self.text[element.start : element.open_end])
-        assert match is not None
         return element.start + match.start(), element.end
 
     def removal(self, element: Element) -> tuple[int, int]:
@@ -159,7 +158,6 @@ class Layout:
 
     def behind(self, element: Element) -> int:
         """Where to insert behind an element: after a comment on the same line, too."""
-        assert element.parent is not None
         nodes = element.parent.nodes
         position = element.end
         for node in nodes[nodes.index(element) + 1 :]:
@@ -174,7 +172,6 @@ class Layout:
 
     def end_of_content(self, parent: Element) -> int:
         """Where to insert the first child: behind text and comments, before the blanks in front of the end tag."""
-        assert parent.close_start is not None
         content = self.text[parent.open_end : parent.close_start]
         return parent.open_end + len(content.rstrip(" \t\r\n"))
 

@@ -194,7 +194,7 @@ class _Lesson:
                 else:
                     proven[candidate.label] = candidate
         if len(proven) == 1:
-            (candidate,) = proven.values()
+            candidate = next(iter(proven.values()))
             return Learned(candidate.locator, self._explain(candidate), self.differences, candidate.warnings)
         labels = list(proven or failed)
         if len(labels) > 1:

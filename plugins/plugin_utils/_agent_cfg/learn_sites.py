@@ -76,7 +76,6 @@ def sites(before: Meaning, after: Meaning) -> list[Site]:
 
 def _own_sites(left: Meaning | None, right: Meaning | None) -> Iterator[Site]:
     meaning = right or left
-    assert meaning is not None
     whole = left is None or right is None
     if whole and not is_property(meaning):
         yield Site(meaning, ELEMENT, left and "present", right and "present", whole)

@@ -43,7 +43,6 @@ class Mappings:
 
     def effective(self) -> dict[str, t.Any]:
         """The effective settings, without the nested mappings."""
-        assert self.element is not None
         return {
             "id": self.element.get("id"),
             "zone_id": ",".join(self.zone_ids),

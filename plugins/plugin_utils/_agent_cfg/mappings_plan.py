@@ -136,7 +136,6 @@ class _Merge:
         return self._create(spec, found)
 
     def _matches(self, scope: _Scope, filters: t.Mapping[str, str]) -> bool:
-        assert scope.element is not None
         attributes = self.editor.attributes(scope.element)
         return all(
             canonical_filter(name, attributes.get(name)) == canonical_filter(name, filters.get(name))

@@ -102,7 +102,6 @@ def _below_root(meaning: Meaning) -> bool:
 
 def _normalise_property(meaning: Meaning) -> None:
     parent = meaning.parent
-    assert parent is not None
     if "enabled" not in meaning.attributes:
         return
     if parent.name == "transport" and _below_root(parent):

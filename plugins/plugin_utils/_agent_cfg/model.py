@@ -260,7 +260,6 @@ class _Loader:
                     f"<zone> cannot have an empty {missing[0]} attribute",
                 )
                 continue
-            assert zone_id is not None and url is not None
             if zone_id in zones:
                 continue
             zones[zone_id] = {}

@@ -91,7 +91,6 @@ class Rendering:
 
     def _is_opened_by_us(self, element: Element, removals: list[tuple[int, int]]) -> bool:
         """True when only what `_open` writes would be left between the tags, so that the element can close itself."""
-        assert element.close_start is not None
         left, position = [], element.open_end
         for start, end in removals:
             left.append(self.text[position:start])
@@ -141,7 +140,6 @@ class Rendering:
         for start, end in removals:
             if start < position < end:
                 position = end
-        assert parent.close_start is not None
         rest = self.text[position : parent.close_start]
         # The end tag gets a line of its own, unless the file has it behind the last child.
         tail = self.layout.line_start(parent) if margin and previous is None and not rest else ""

@@ -155,7 +155,6 @@ class _Scanner:
             mark = text[start + 1]
             if mark == "/":
                 position = text.index(">", start) + 1
-                assert current is not None
                 current.close_start, current.end = start, position
                 current = current.parent
                 nodes = document.nodes if current is None else current.nodes
@@ -180,7 +179,6 @@ class _Scanner:
     def _start_tag(self, parent: Element | None, start: int) -> Element:
         text = self.text
         name = _TAG_NAME.match(text, start)
-        assert name is not None
         element = Element(self.document, parent, name[1], start)
         declared = self.declared.get(element.name, {})
         self.colons = self.colons or ":" in element.name
@@ -205,7 +203,6 @@ class _Scanner:
             if default is not None and key not in element.attributes:
                 element.add_attribute(Attribute(key, default if kind == "CDATA" else " ".join(default.split())))
         end = _TAG_END.match(text, position)
-        assert end is not None
         element.open_end = end.end()
         return element
 
@@ -226,7 +223,6 @@ class _Scanner:
 
     def _instruction(self, parent: Element | None, nodes: list[Node], start: int) -> int:
         match = _PI.match(self.text, start)
-        assert match is not None
         if match[1] == "xml":
             self.document.declaration = match[0]
         else:

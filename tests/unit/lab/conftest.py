@@ -8,9 +8,16 @@ from __future__ import annotations
 import pytest
 
 import agent_jar
+import zis_peer
 
 
 @pytest.fixture(scope="session")
 def lab_agent_jar(tmp_path_factory):
     """The lab agent, built once per test session."""
     return agent_jar.build(tmp_path_factory.mktemp("lab-agent") / "lab-agent.jar")
+
+
+@pytest.fixture
+def lab():
+    """A ZIS as good as new, see zis_peer.shared_lab."""
+    return zis_peer.shared_lab()

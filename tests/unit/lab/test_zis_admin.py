@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from zis_peer import KimonoError, lab  # noqa: F401  (lab is a fixture)
+from zis.kimono import KimonoError
 
 
 def admin(lab, method, path, body=None):
@@ -95,7 +95,7 @@ class TestFaults:
         lab.kimono().fault("refuse_registration", times=2)
         peer = lab.peer()
         peer.system("SIF_Ping")
-        assert [peer.register().error for _ in range(3)] == [(4, 2), (4, 2), None]
+        assert [peer.register().error for dummy in range(3)] == [(4, 2), (4, 2), None]
         assert lab.kimono().faults() == []
 
     def test_one_can_be_ended(self, lab):
@@ -239,7 +239,7 @@ class TestLog:
 
     def test_limit_and_filters(self, lab):
         peer = lab.peer().joined()
-        for _ in range(3):
+        for dummy in range(3):
             peer.system("SIF_Ping")
         log = lab.kimono().messages(limit=2)
         assert [(m["type"], m["outcome"]) for m in log] == [("SIF_Ping", "Status 1")] * 2 and log[0]["n"] + 1 == log[1][

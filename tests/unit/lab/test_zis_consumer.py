@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import threading
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 
-from zis_peer import lab, msg_id_of, student  # noqa: F401  (lab is a fixture)
+from zis_peer import msg_id_of, student
 
 
 class TestKimono:

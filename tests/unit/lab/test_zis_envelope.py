@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from zis_peer import Ack, lab  # noqa: F401  (lab is a fixture)
+from zis_peer import Ack
 
 
 class TestEnvelope:

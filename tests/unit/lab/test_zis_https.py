@@ -12,7 +12,8 @@ import time
 import pytest
 
 from zis_certificates import Authority
-from zis_peer import Kimono, KimonoError, Lab, Peer
+from zis.kimono import Kimono, KimonoError
+from zis_peer import Lab, Peer
 
 
 @pytest.fixture

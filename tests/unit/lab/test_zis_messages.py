@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from zis_peer import lab, new_id, objects  # noqa: F401  (lab is a fixture)
+from zis_peer import new_id, objects
 
 
 def names(element, path):

@@ -101,8 +101,8 @@ def test_delivers_and_removes(push_lab, agent):
 
 def test_in_order(push_lab, agent):
     registered(push_lab, agent.url)
-    made = [push_lab.kimono().request("StudentPersonal", wait=0)["id"] for _ in range(3)]
-    assert [msg_id_of(agent.take()[1]) for _ in range(3)] == made
+    made = [push_lab.kimono().request("StudentPersonal", wait=0)["id"] for dummy in range(3)]
+    assert [msg_id_of(agent.take()[1]) for dummy in range(3)] == made
 
 
 def test_unreachable_agent_is_tried_again_and_keeps_its_messages(push_lab):

@@ -9,13 +9,13 @@ import threading
 
 import pytest
 
-from zis_peer import lab, msg_id_of, new_id, student  # noqa: F401  (lab is a fixture)
+from zis_peer import msg_id_of, new_id, student
 
 
 class TestQueue:
     def test_first_in_first_out_until_acknowledged(self, lab):
         provider = lab.peer("Sis").joined(provides=["StudentPersonal"])
-        sent = [lab.kimono().request("StudentPersonal", wait=0)["id"] for _ in range(3)]
+        sent = [lab.kimono().request("StudentPersonal", wait=0)["id"] for dummy in range(3)]
         for expected in sent:
             assert msg_id_of(provider.pull()) == expected
             assert msg_id_of(provider.pull()) == expected, "it stays until it is acknowledged"
@@ -65,8 +65,8 @@ class TestQueue:
         lab.peer("Sis").joined(provides=["StudentPersonal"])
         peer = lab.peer().joined()
         request_id, event_id = new_id(), new_id()
-        assert [peer.request(msg_id=request_id).code for _ in range(2)] == [0, 7]
-        assert [peer.event(msg_id=event_id, content=student(1)).code for _ in range(2)] == [0, 7]
+        assert [peer.request(msg_id=request_id).code for dummy in range(2)] == [0, 7]
+        assert [peer.event(msg_id=event_id, content=student(1)).code for dummy in range(2)] == [0, 7]
         assert lab.kimono().agent("Sis")["queue_length"] == 1 and len(lab.kimono().events()) == 1
 
 
@@ -95,7 +95,7 @@ class TestSelectiveMessageBlocking:
         assert second[0].tag == "SIF_Event" and msg_id_of(second) != msg_id_of(event)
 
     def test_only_events_block(self, subscriber):
-        for _ in range(2):
+        for dummy in range(2):
             subscriber.ack(msg_id_of(subscriber.pull()))
         request = subscriber.pull()
         assert subscriber.ack(msg_id_of(request), code=2).error == (13, 2)
@@ -121,7 +121,7 @@ class TestRequests:
         assert provider.respond(request_id, "Lms", student(2), packet=2).code == 0
         assert provider.ack(request_id).code == 0
         received = []
-        for _ in range(2):
+        for dummy in range(2):
             packet = requester.pull()
             received.append(packet.findtext("SIF_Response/SIF_ObjectData/StudentPersonal/LocalId"))
             requester.ack(msg_id_of(packet))
@@ -197,7 +197,7 @@ def test_many_agents_at_once(lab):
         try:
             name = f"Object{number}"
             peer = lab.peer(f"Agent{number}").joined(provides=[name])
-            made = [lab.kimono().request(name, wait=0)["id"] for _ in range(5)]
+            made = [lab.kimono().request(name, wait=0)["id"] for dummy in range(5)]
             for expected in made:
                 assert msg_id_of(peer.pull()) == expected
                 assert peer.respond(expected, content=f"<{name} RefId='{number}'/>").code == 0

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from zis_peer import Ack, lab, without_namespaces  # noqa: F401  (lab is a fixture)
+from zis_peer import Ack, without_namespaces
 
 # Both are right for a ping: the one peer says "success", the other and we say "immediate", as the specification does.
 PING_CODES = {0, 1}

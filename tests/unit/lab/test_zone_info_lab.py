@@ -20,7 +20,6 @@ from ansible_collections.k12.sif.plugins.module_utils._sif.failures import BadIn
 from ansible_collections.k12.sif.plugins.modules import zone_info
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.store import new_store
 
-from zis_peer import lab  # noqa: F401  (a fixture)
 
 _UNIT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_UNIT / "plugins" / "plugin_utils" / "truststore"))
@@ -94,7 +93,7 @@ def test_asking_changes_neither_queues_nor_registrations(lab, ask):
     lab.kimono().request("StudentPersonal", wait=0)
     before, heard = _state(lab), len(lab.kimono().messages(limit=1000))
     assert len(before[2]) == 2
-    for _ in range(3):
+    for dummy in range(3):
         assert ask()["connected"]
     assert _state(lab) == before
     said = lab.kimono().messages(limit=1000)[heard:]

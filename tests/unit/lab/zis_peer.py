@@ -13,20 +13,15 @@ import pathlib
 import ssl
 import sys
 import urllib.parse
-import xml.etree.ElementTree as ElementTree
-
-import pytest
+from xml.etree import ElementTree
 
 FILES_DIR = pathlib.Path(__file__).resolve().parents[3] / "roles" / "sif_lab" / "files"
 if str(FILES_DIR) not in sys.path:
     sys.path.insert(0, str(FILES_DIR))
 
-# Tests import what they need of the ZIS from here, once this folder is on the path.
-from zis import kimono  # noqa: E402, F401
 from zis.core import Zis  # noqa: E402
 from zis.journal import Journal  # noqa: E402
-from zis.kimono import Kimono, KimonoError  # noqa: E402, F401
-from zis.request_body import MAX_BODY, accepts_gzip  # noqa: E402, F401
+from zis.kimono import Kimono  # noqa: E402
 
 NAMESPACE = "http://www.sifinfo.org/infrastructure/2.x"
 _numbers = itertools.count(1)
@@ -264,8 +259,7 @@ class Lab:
 _shared: list[Lab] = []
 
 
-@pytest.fixture
-def lab() -> Lab:
+def shared_lab() -> Lab:
     """A ZIS as good as new. One serves all tests: starting and ending one takes longer than most of them."""
     if not _shared:
         _shared.append(Lab())

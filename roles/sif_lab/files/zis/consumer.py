@@ -8,7 +8,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from typing import Any, Deque, Dict, List, Optional
 
 from .sif_message import Message, reported_error, utc_now

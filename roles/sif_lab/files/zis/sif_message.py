@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from typing import Dict, Optional, Sequence
 from xml.sax.saxutils import escape, quoteattr
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 from typing import Dict, Optional, Tuple
 from xml.parsers import expat
 

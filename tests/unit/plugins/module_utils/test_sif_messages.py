@@ -44,7 +44,7 @@ def test_a_question_is_like_that_of_a_real_agent(conformance, control):
 
 
 def test_each_question_has_its_own_id_and_a_time_in_utc():
-    questions = [messages.build_question(messages.PING, "Agent", "2.3") for _ in range(2)]
+    questions = [messages.build_question(messages.PING, "Agent", "2.3") for dummy in range(2)]
     for message_id, body in questions:
         assert re.fullmatch("[0-9A-F]{32}", message_id)
         assert f"<SIF_MsgId>{message_id}</SIF_MsgId>".encode() in body

@@ -55,7 +55,7 @@ def serving(tmp_path):
 
 
 def _keys(number):
-    return [ec.generate_private_key(ec.SECP256R1()) for _ in range(number)]
+    return [ec.generate_private_key(ec.SECP256R1()) for dummy in range(number)]
 
 
 def _key_id(key):
@@ -157,7 +157,7 @@ def test_an_expired_authority_is_named(serving):
 @pytest.mark.parametrize("version", _VERSIONS.values(), ids=_VERSIONS)
 def test_a_wanted_client_certificate_is_named(authority, client_authority, serving, version):
     context = serving(pki.server("zis", authority), clients=client_authority, version=version)
-    for _ in range(5):  # with TLS 1.3 the alert may or may not be lost behind a reset
+    for dummy in range(5):  # with TLS 1.3 the alert may or may not be lost behind a reset
         failure = _failure(context, authority.pem)
         assert (failure.kind, failure.reason) == ("tls", "client_certificate_required")
     assert "client_certificate" in failure.remedy
@@ -170,7 +170,7 @@ def test_a_client_certificate_is_shown(authority, client_authority, serving, ver
     stranger = pki.issue("Agent", authority, ca=False)
     shown = {"client_certificate": client.pem, "client_key": client.key_pem}
     assert _answer(context, authority.pem, **shown) == b"<answer/>"
-    for _ in range(5):
+    for dummy in range(5):
         refused = _failure(context, authority.pem, client_certificate=stranger.pem, client_key=stranger.key_pem)
         assert (refused.kind, refused.reason) == ("tls", "client_certificate_required")
 
@@ -252,7 +252,7 @@ def test_the_broken_certificate_is_pointed_at(authority):
 
 
 def test_client_certificates_that_cannot_be_used_are_bad_input(client_authority, tmp_path):
-    client, other = (pki.issue("Agent", client_authority, ca=False) for _ in range(2))
+    client, other = (pki.issue("Agent", client_authority, ca=False) for dummy in range(2))
     encrypted = client.key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"x")
     ).decode()

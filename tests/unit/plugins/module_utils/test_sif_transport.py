@@ -53,7 +53,7 @@ def full_port():
     """A port that takes no more connections: the kernel drops further attempts, as a firewall would."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
-        for _ in range(3):
+        for dummy in range(3):
             waiting = stack.enter_context(socket.socket())
             waiting.setblocking(False)
             waiting.connect_ex(listener.getsockname())
@@ -133,7 +133,7 @@ def test_an_answer_that_drips_does_not_last_longer_than_the_timeout():
     def drip(connection, server):
         server.read(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(100):
+        for dummy in range(100):
             connection.sendall(b"x")
             time.sleep(0.1)
 

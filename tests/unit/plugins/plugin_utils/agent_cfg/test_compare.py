@@ -134,7 +134,7 @@ def test_another_layout_is_unchanged(path):
 )
 def test_same_meaning(before, after):
     assert differences(before, after) == []
-    assert differences(after, before) == []
+    assert differences(before=after, after=before) == []
 
 
 @pytest.mark.parametrize(

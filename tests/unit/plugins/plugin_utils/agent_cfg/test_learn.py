@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.learn import LearnError, OtherWordNeeded, learn
@@ -452,8 +452,8 @@ def test_what_the_planner_writes_is_learned(locator, level, pattern, inside):
     profile = {"name": "test", "settings": {"school_year": locator}}
     before = config(inside, inside, inside)
 
-    def planned(year, data=before, by=profile):
-        return plan(data, {"zones": [{"id": "Z", "school_year": year}]}, by).content
+    def planned(year, data=before, by=None):
+        return plan(data, {"zones": [{"id": "Z", "school_year": year}]}, by or profile).content
 
     after = planned("2026-2027")
     found = learn(before, saved(after), setting="school_year", zone="Z", to="2026-2027")
