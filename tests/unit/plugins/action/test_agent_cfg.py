@@ -282,4 +282,3 @@ def test_damaged_files_are_refused_or_planned(tmp_path):
             loading += 1
         assert time.process_time() - start < 1, f"seed {seed}"
     assert number // 10 < loading < number
-

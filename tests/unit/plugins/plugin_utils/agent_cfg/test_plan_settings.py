@@ -464,4 +464,3 @@ def test_zones_that_are_not_named_but_change_with_something_shared_are_told():
     assert not plan(plan(data, wish).content, wish).warnings
     wish["zones"].append({"id": "State"})
     assert plan(data, wish).warnings == ("the https transport is shared by all 2 zones of the agent",)
-
