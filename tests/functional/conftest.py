@@ -38,12 +38,14 @@ class Authority:
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         basic = x509.BasicConstraints(ca=True, path_length=None)
         self.ca = directory / "ca.pem"
-        self._write(self.ca, self._signed(subject, subject, key, key, basic))
+        own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        self._write(self.ca, self._signed(subject, subject, key, key, basic, own_id))
         server_key = ec.generate_private_key(ec.SECP256R1())
         server = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
         self.cert, self.key = directory / "server.pem", directory / "server.key"
         names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-        self._write(self.cert, self._signed(server, subject, server_key, key, names))
+        issuer_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own_id)
+        self._write(self.cert, self._signed(server, subject, server_key, key, names, issuer_id))
         self.key.write_bytes(
             server_key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -52,12 +54,14 @@ class Authority:
 
     @staticmethod
     def _signed(
-        subject: x509.Name, issuer: x509.Name, key: t.Any, issuer_key: t.Any, extension: x509.ExtensionType
+        subject: x509.Name, issuer: x509.Name, key: t.Any, issuer_key: t.Any, *extensions: x509.ExtensionType
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.timezone.utc)
         builder = x509.CertificateBuilder(issuer, subject, key.public_key(), x509.random_serial_number())
         builder = builder.not_valid_before(now - datetime.timedelta(hours=1)).not_valid_after(now + datetime.timedelta(days=90))
-        return builder.add_extension(extension, critical=True).sign(issuer_key, hashes.SHA256())
+        for extension in extensions:
+            builder = builder.add_extension(extension, critical=isinstance(extension, x509.BasicConstraints))
+        return builder.sign(issuer_key, hashes.SHA256())
 
     @staticmethod
     def _write(path: pathlib.Path, certificate: x509.Certificate) -> None:
@@ -134,4 +138,23 @@ def district(agent: Agent, zis: Zis) -> dict[str, t.Any]:
         "sif_agent_proof_timeout": 20,
         "sif_agent_proof_delay": 1,
         **agent.commands(),
+    }
+
+
+@pytest.fixture
+def https_district(district, agent, zis, key_store, authority):
+    """The same district over HTTPS with a private CA, which the agent does not trust yet."""
+    own_key = agent.directory / "Agent.ks"
+    own_key.write_bytes(key_store.read_bytes())
+    trust_store = agent.directory / "Kimono.ks"
+    trust_store.write_bytes((agent.java_home / "lib" / "security" / "cacerts").read_bytes())
+    return {
+        **district,
+        "sif_agent_zis_url": f"{zis.https}/{CANVAS}",
+        "sif_agent_method": "HTTPS",
+        "sif_agent_certificates": [{"content": authority.ca.read_text()}],
+        "sif_agent_trust_store": str(trust_store),
+        "sif_agent_trust_store_password": STORE_PASSWORD,
+        "sif_agent_key_store": str(own_key),
+        "sif_agent_key_store_password": STORE_PASSWORD,
     }

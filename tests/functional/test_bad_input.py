@@ -48,3 +48,22 @@ def test_a_malformed_file_is_named_with_its_line(agent, plays, district):
     assert result.status != 0
     assert len(result.failures) == 1 and f"{agent.config}, line 3" in result.failures[0]
     assert agent.checksums() == before and agent.running
+
+
+def test_method_https_without_a_key_store_is_named_before_anything_is_touched(agent, plays, https_district):
+    agent.control("start")
+    missing = dict(https_district, sif_agent_key_store=str(agent.directory / "None.ks"))
+    before = agent.checksums()
+    result = plays.run("k12.sif.connect", {"oak": missing})
+    assert result.status != 0
+    assert len(result.failures) == 1 and "None.ks" in result.failures[0] and "sif_agent_key_store_create" in result.failures[0]
+    assert agent.checksums() == before and agent.running
+
+
+def test_a_store_that_the_agent_does_not_read_is_refused(agent, plays, https_district):
+    agent.control("start")
+    before = agent.checksums()
+    result = plays.run("k12.sif.connect", {"oak": dict(https_district, sif_agent_method="HTTP")})
+    assert result.status != 0
+    assert len(result.failures) == 1 and "would have no effect" in result.failures[0]
+    assert agent.checksums() == before and agent.running

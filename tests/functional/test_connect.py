@@ -8,29 +8,10 @@ from __future__ import annotations
 import collections
 
 import pytest
-from conftest import CANVAS, STATE, STORE_PASSWORD
+from conftest import CANVAS, STATE
 from lab import wait_for
 
 CONNECT = "k12.sif.connect"
-
-
-@pytest.fixture
-def https_district(district, agent, zis, key_store, authority):
-    """The same district over HTTPS with a private CA, which the agent does not trust yet."""
-    own_key = agent.directory / "Agent.ks"
-    own_key.write_bytes(key_store.read_bytes())
-    trust_store = agent.directory / "Kimono.ks"
-    trust_store.write_bytes((agent.java_home / "lib" / "security" / "cacerts").read_bytes())
-    return {
-        **district,
-        "sif_agent_zis_url": f"{zis.https}/{CANVAS}",
-        "sif_agent_method": "HTTPS",
-        "sif_agent_certificates": [{"content": authority.ca.read_text()}],
-        "sif_agent_trust_store": str(trust_store),
-        "sif_agent_trust_store_password": STORE_PASSWORD,
-        "sif_agent_key_store": str(own_key),
-        "sif_agent_key_store_password": STORE_PASSWORD,
-    }
 
 
 def test_http_in_four_beats(agent, zis, plays, district):
@@ -126,3 +107,17 @@ def test_an_agent_that_is_refused_is_found_out(agent, zis, plays, district):
     assert result.status != 0
     assert "does not confirm it" in result.failures[-1]
     assert agent.running
+
+
+def test_a_key_store_is_made_once_where_there_is_none(agent, zis, plays, https_district):
+    made = agent.directory / "Made.ks"
+    wanted = dict(https_district, sif_agent_key_store=str(made), sif_agent_key_store_create=True)
+    check = plays.run(CONNECT, {"oak": wanted}, "--check")
+    assert check.status == 0 and not made.exists(), check.output
+    first = plays.run(CONNECT, {"oak": wanted})
+    assert first.status == 0, first.output
+    assert zis.zone(CANVAS).agent("PowerSchool")["secure"] is True
+    assert made.stat().st_mode & 0o777 == 0o600
+    content = made.read_bytes()
+    second = plays.run(CONNECT, {"oak": wanted})
+    assert (second.status, second.changed, made.read_bytes()) == (0, [], content), second.output
