@@ -9,6 +9,7 @@ import base64
 import json
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import types
@@ -20,26 +21,36 @@ _COLLECTIONS = pathlib.Path(__file__).absolute().parents[7]  # this file is impo
 
 
 class Outcome(t.NamedTuple):
-    """The results of the tasks in their order, and all that Ansible printed."""
+    """The results of the tasks in their order, all that Ansible printed, and the CPU seconds that it all took."""
 
     results: list[dict[str, t.Any]]
     output: str
+    seconds: float = 0.0
 
 
 def play(directory: pathlib.Path, *tasks: dict[str, t.Any], verbose: bool = False) -> Outcome:
-    """Run the tasks on localhost, each whether the one before failed or not."""
+    """Run the tasks on localhost, each whether the one before failed or not.
+
+    Raises:
+        RuntimeError: the play itself did not run.
+    """
     steps = [{**task, "register": f"r{number}", "ignore_errors": True} for number, task in enumerate(tasks)]
     results = "{{ [" + ", ".join(f"r{number}" for number in range(len(tasks))) + "] | to_json }}"
     kept = directory / "results.json"
     keep = {"ansible.builtin.copy": {"content": results, "dest": str(kept), "mode": "0600"}, "diff": False, "check_mode": False}
     book = directory / "play.json"
     book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [*steps, keep]}]))
-    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(_COLLECTIONS), "ANSIBLE_NOCOLOR": "1"}
+    paths = f"{_COLLECTIONS}:{os.environ.get('ANSIBLE_COLLECTIONS_PATH', '')}"
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": paths, "ANSIBLE_NOCOLOR": "1"}
     environment["ANSIBLE_LOCAL_TEMP"] = environment["ANSIBLE_REMOTE_TEMP"] = str(directory / "tmp")
     command = [sys.executable, "-m", "ansible", "playbook", "-c", "local", str(book)] + ["-vvv"] * verbose
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
-    assert run.returncode == 0, run.stdout + run.stderr
-    return Outcome(json.loads(kept.read_text()), run.stdout + run.stderr)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if run.returncode:
+        raise RuntimeError(run.stdout + run.stderr)
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Outcome(json.loads(kept.read_text()), run.stdout + run.stderr, seconds)
 
 
 def act(action_class: type, **arguments: t.Any) -> dict[str, t.Any]:

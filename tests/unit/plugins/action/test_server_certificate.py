@@ -205,7 +205,7 @@ def test_from_a_server_into_a_store(zis, tmp_path):
         return {"k12.sif.truststore": arguments}
 
     right, wrong = fingerprint(MIDDLE.der), fingerprint(OTHER.der)
-    results, output = play(
+    results, output, _seconds = play(
         tmp_path,
         {"k12.sif.server_certificate_info": where},
         trust("pinned", sha256_fingerprint=wrong),

@@ -46,7 +46,7 @@ def test_check_run_check_again_run_again(tmp_path):
     path = tmp_path / "store"
     wish = ({"alias": "Kimono", "content": ALPHA.pem},)
     options = {"mode": "0640", "backup": True}
-    (plan, made, replanned, again), output = play(
+    (plan, made, replanned, again), output, _seconds = play(
         tmp_path,
         task(path, *wish, check=True, diff=True, **options),
         task(path, *wish, diff=True, **options),
@@ -68,7 +68,7 @@ def test_rotation_keeps_mode_and_makes_one_backup(tmp_path):
     path.chmod(0o604)
     before = path.read_bytes()
     wish = {"alias": "kimono", "content": RENEWED.pem}
-    (rotated, again), _output = play(
+    (rotated, again), _output, _seconds = play(
         tmp_path,
         task(path, wish, keep_previous=True, backup=True, mode="0600", return_trusted=True),
         task(path, wish, keep_previous=True, backup=True),
@@ -89,7 +89,7 @@ def test_certificates_as_text_file_and_bundle_with_the_password_in_a_file(tmp_pa
     secret = tmp_path / "password"
     secret.write_text(PASSWORD + "\n")
     wish = ({"file": str(bundle)}, {"file": str(der), "alias": "b"})
-    (made, removed), output = play(
+    (made, removed), output, _seconds = play(
         tmp_path,
         task(path, *wish, password_file=str(secret)),
         task(path, ALPHA.pem, {"alias": "b"}, state="absent", password_file=str(secret)),
@@ -190,7 +190,7 @@ def test_wrong_input_for_info(folder, name, options, message):
 
 def test_errors_reach_the_user_and_nothing_is_written(folder):
     before = {path: path.read_bytes() for path in folder.iterdir()}
-    results, output = play(
+    results, output, _seconds = play(
         folder,
         task(folder / "good", {"alias": "alpha"}, state="absent", password="geheim-falsch"),
         task(folder / "good", BETA.pem, password="geheim-falsch", check=True),
@@ -205,7 +205,7 @@ def test_errors_reach_the_user_and_nothing_is_written(folder):
 
 
 def test_absent_from_a_missing_store_is_nothing_to_do(tmp_path):
-    (result,), _output = play(tmp_path, task(tmp_path / "none", {"alias": "x"}, state="absent"))
+    (result,), _output, _seconds = play(tmp_path, task(tmp_path / "none", {"alias": "x"}, state="absent"))
     assert not result["changed"] and not result["failed"]
     assert not (tmp_path / "none").exists()
 
@@ -213,7 +213,7 @@ def test_absent_from_a_missing_store_is_nothing_to_do(tmp_path):
 def test_a_no_op_reads_once_and_writes_nothing(tmp_path):
     path = holding(tmp_path / "store", ("alpha", ALPHA))
     changed_at = path.stat().st_mtime_ns
-    (result, _marker), output = play(tmp_path, task(path, ALPHA.pem), {"ansible.builtin.ping": {}}, verbose=True)
+    (result, _marker), output, _seconds = play(tmp_path, task(path, ALPHA.pem), {"ansible.builtin.ping": {}}, verbose=True)
     assert not result["changed"]
     modules = re.findall(r"Using module file \S*/(\w+)\.py", output)
     assert modules[:2] == ["slurp", "ping"]
@@ -228,7 +228,7 @@ def test_info(tmp_path):
             test_jks.private_key(b"mine", [BETA.der]),
         )
     )
-    (plain, good, bad), output = play(
+    (plain, good, bad), output, _seconds = play(
         tmp_path,
         info(path),
         info(path, chain=LEAF.pem + ALPHA.pem, host_name="localhost"),
@@ -250,6 +250,6 @@ def test_symbolic_links_stay(tmp_path):
     real, link = tmp_path / "real", tmp_path / "cacerts"
     real.write_bytes(pki.DEBIAN_CACERTS.read_bytes())
     link.symlink_to(real)
-    (result,), _output = play(tmp_path, task(link, ALPHA.pem, password=pki.DEBIAN_PASSWORD))
+    (result,), _output, _seconds = play(tmp_path, task(link, ALPHA.pem, password=pki.DEBIAN_PASSWORD))
     assert result["changed"] and link.is_symlink()
     assert "alpha-ca" in [entry.alias for entry in open_store(real.read_bytes(), pki.DEBIAN_PASSWORD).entries]
