@@ -1,7 +1,0 @@
-# Copyright (c) 2026, the k12.sif contributors
-# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-"""PRIVATE to this collection: asks a SIF 2.x ZIS about a zone.
-
-Runs on the host that asks, with the standard library of its Python (3.7 or newer).
-"""
