@@ -1,7 +1,7 @@
 # Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint sanity unit functional molecule docs-check demo test clean
+.PHONY: help setup lint sanity unit functional molecule comparison docs-check demo test clean
 
 # Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
 export PYTHON KEEP
@@ -26,6 +26,9 @@ functional: setup ## The playbooks against a lab of plain processes on this mach
 
 molecule: setup ## All scenarios in podman containers with systemd
 	@tools/molecule
+
+comparison: setup ## The trust store module side by side with the generic one: its defects, and the time of both
+	@tools/pytest tests/comparison --numprocesses 0 -rxX -s
 
 docs-check: setup ## antsibull-docs: documentation of plugins and roles
 	@tools/docs-check
