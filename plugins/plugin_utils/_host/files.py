@@ -89,15 +89,9 @@ class HostFiles:
             HostError: the file changed since it was read, or could not be written; it is as it was.
         """
         self._refuse_if_changed(before)
-        handle, source = tempfile.mkstemp(prefix="k12_sif_")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            arguments = {"src": source, "dest": before.path, "backup": backup, "follow": True}
-            arguments.update((key, value) for key, value in (attributes or {}).items() if value is not None)
-            result = self._run_action("copy", arguments)
-        finally:
-            os.unlink(source)
+        arguments = {"src": self._transfer(content), "dest": before.path, "backup": backup, "follow": True}
+        arguments.update((key, value) for key, value in (attributes or {}).items() if value is not None)
+        result = self._execute("copy", arguments)
         if result.get("failed"):
             raise HostError(f"{before.path} could not be written: {result.get('msg', 'no reason given')}. The file is as it was.")
         return result.get("backup_file")
@@ -121,24 +115,22 @@ class HostFiles:
             module_name=f"ansible.legacy.{module}", module_args=arguments, task_vars=self._task_vars
         )
 
-    def _run_action(self, name: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
-        """Run another action plugin as a part of this task, without a diff: it would show secrets."""
-        action = self._action
-        task = action._task.copy()
-        task.args = arguments
-        task.diff = False
-        plugin = action._shared_loader_obj.action_loader.get(
-            f"ansible.legacy.{name}",
-            task=task,
-            connection=action._connection,
-            play_context=action._play_context,
-            loader=action._loader,
-            templar=action._templar,
-            shared_loader_obj=action._shared_loader_obj,
-        )
-        diff_mode = action._play_context.diff
-        action._play_context.diff = False
+    def _transfer(self, content: bytes) -> str:
+        """Put the content into the task's temporary directory on the host, which the action removes at its end.
+
+        The module C(copy) is then run directly: the action plugin of that name would ask the host once more, and its diff
+        would show secrets.
+        """
+        shell = self._action._connection._shell
+        if shell.tmpdir is None:
+            self._action._make_tmp_path()
+        remote = shell.join_path(shell.tmpdir, "content")
+        handle, local = tempfile.mkstemp(prefix="k12_sif_")
         try:
-            return plugin.run(task_vars=self._task_vars)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+            self._action._transfer_file(local, remote)
         finally:
-            action._play_context.diff = diff_mode
+            os.unlink(local)
+        self._action._fixup_perms2((shell.tmpdir, remote), execute=False)
+        return remote
