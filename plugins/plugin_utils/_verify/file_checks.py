@@ -13,6 +13,8 @@ from .check import Verdict, failed, passed, skipped, unknown, warned
 from .facts import Facts, Result, shortened, told
 
 CONNECT = "run the playbook k12.sif.connect"
+# Problems that the checks of method and trust store judge, and judge better: they know what the inventory wants.
+_JUDGED_ELSEWHERE = ("transport-url", "trust-store-ignored")
 _NO_FILE = "agent.cfg could not be read or does not load, see the check agent_cfg"
 
 
@@ -41,6 +43,8 @@ def _problem(problem: Result) -> str:
 
 def _matters(problem: Result, facts: Facts) -> bool:
     """Transports are judged by the checks of method and stores; other zones and templates are not ours."""
+    if problem["code"] in _JUDGED_ELSEWHERE:
+        return False
     location = str(problem["location"])
     zone = facts.effective_zone or {}
     for kind, own in (("zone", facts.zone_id), ("template", zone.get("template"))):

@@ -277,6 +277,17 @@ def test_plain_http_needs_no_certificate():
     assert (found["zis_url"].result, found["method"].result, found["method"].evidence) == ("pass", "pass", "HTTP with http://")
 
 
+def test_method_http_with_an_https_url_is_healthy():
+    content = plan(Document.parse(CONNECTED), {"zones": [{"id": "CANVAS", "method": "http"}]}, LAB, today=TODAY).content
+    data = facts(content)
+    assert any(problem["location"] == "agent[@id='SIS']/zone[@id='CANVAS']" for problem in data["config"]["problems"])
+    data["wanted"].update(method="HTTP", trust_store=None)
+    data["plan"] = plan_of(content, {**DESIRED, "zones": [{**DESIRED["zones"][0], "method": "http"}]})
+    found = judged(data)
+    assert {check.result for name, check in found.items() if name != "key_store"} == {"pass"}, found
+    assert "/jre/lib/security/cacerts" in found["trust_store"].evidence and found["key_store"].result == "skipped"
+
+
 def test_a_wrong_school_year_of_the_inventory_is_an_error():
     data = facts()
     data["wanted"]["school_year"] = "2026/27"
