@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 import tempfile
 import typing as t
 
@@ -97,18 +98,26 @@ class HostFiles:
         return result.get("backup_file")
 
     def _refuse_if_changed(self, before: HostFile) -> None:
-        result = self._execute("stat", {"path": before.path, "follow": True, "get_checksum": True, "checksum_algorithm": "sha256"})
-        if result.get("failed"):
-            raise HostError(f"{before.path} could not be checked before writing: {result.get('msg')}. Nothing was written.")
-        stat = result["stat"]
-        now = stat.get("checksum") if stat["exists"] else None
-        if stat["exists"] and now is None:
-            raise HostError(f"{before.path} can no longer be read. Nothing was written.")
-        if now != before.checksum:
+        if self._checksum_now(before.path) != before.checksum:
             raise HostError(
                 f"{before.path} was changed by someone else while this task was at work. Nothing was written."
                 " Remedy: close the agent's console, then run again."
             )
+
+    def _checksum_now(self, path: str) -> str | None:
+        """As C(HostFile.checksum). By one command where the host has it: that is ten times cheaper than a module."""
+        quoted = self._action._connection._shell.quote(path)
+        answer = self._action._low_level_execute_command(f"if test -e {quoted}; then sha256sum < {quoted}; else echo missing; fi")
+        found = re.fullmatch(r"(missing|[0-9a-f]{64}) *-?", answer["stdout"].strip())
+        if answer["rc"] == 0 and found:
+            return None if found.group(1) == "missing" else found.group(1)
+        result = self._execute("stat", {"path": path, "follow": True, "get_checksum": True, "checksum_algorithm": "sha256"})
+        if result.get("failed"):
+            raise HostError(f"{path} could not be checked before writing: {result.get('msg')}. Nothing was written.")
+        stat = result["stat"]
+        if stat["exists"] and not stat.get("checksum"):
+            raise HostError(f"{path} can no longer be read. Nothing was written.")
+        return stat.get("checksum")
 
     def _execute(self, module: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         return self._action._execute_module(

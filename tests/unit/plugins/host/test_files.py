@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
 import types
 
 import pytest
@@ -16,10 +17,14 @@ from ansible_collections.k12.sif.plugins.plugin_utils._host.files import HostErr
 class FakeAction:
     """Answers modules from a table and records what was asked of it."""
 
-    def __init__(self, answers, windows=False):
-        self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(_IS_WINDOWS=windows))
+    def __init__(self, answers, windows=False, shell=None):
+        self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(_IS_WINDOWS=windows, quote=shlex.quote))
+        self._shell_answer = shell or {"rc": 127, "stdout": "", "stderr": "sha256sum: not found"}
         self._answers = answers
         self.asked = []
+
+    def _low_level_execute_command(self, dummy):
+        return self._shell_answer
 
     def _execute_module(self, module_name, module_args, task_vars):
         self.asked.append(module_name)
@@ -63,6 +68,14 @@ def test_a_file_that_appeared_meanwhile_is_not_written():
     action = FakeAction({"ansible.legacy.stat": {"stat": {"exists": True, "checksum": "0" * 64}}})
     with pytest.raises(HostError, match="changed by someone else"):
         HostFiles(action, {}).write(HostFile("/a", None), b"new")
+
+
+@pytest.mark.parametrize("stdout", ["missing\n", "0" * 64 + "  -\n"])
+def test_what_the_hosts_own_sha256sum_says_is_enough(stdout):
+    action = FakeAction({}, shell={"rc": 0, "stdout": stdout})
+    with pytest.raises(HostError, match="changed by someone else"):
+        HostFiles(action, {}).write(HostFile("/a", b"old"), b"new")
+    assert action.asked == []
 
 
 def test_windows_is_refused_with_the_reason():
