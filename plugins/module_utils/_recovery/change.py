@@ -1,0 +1,241 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The states of k12.sif.restore_point: one change of an agent's files, from its begin to its proof or its undoing."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+import typing as t
+
+from . import log
+from .control import Commands, Control, ControlError, Service
+from .files import FilesError
+from .guard import Guard, Stopping, undo
+from .points import MANIFEST, OPEN, PROVED, Point, Points, PointsError
+
+_COMMAND = {"type": "list", "elements": "str"}
+_WORDS = {"type": "list", "elements": "str", "default": []}
+ARGUMENTS = {
+    "directory": {"type": "path", "required": True},
+    "state": {"type": "str", "choices": ["listed", "kept", "recalled", "tried", "proved", "restored"], "default": "listed"},
+    "name": {"type": "str"},
+    "paths": {"type": "list", "elements": "path", "default": []},
+    "wanted": _WORDS,
+    "keep": {"type": "int", "default": 5},
+    "guard_timeout": {"type": "int", "default": 600},
+    "service": {"type": "str"},
+    "start_command": _COMMAND,
+    "stop_command": _COMMAND,
+    "status_command": _COMMAND,
+    "pid_file": {"type": "path"},
+    "stop_timeout": {"type": "int", "default": 60},
+    "force_stop": {"type": "bool", "default": False},
+    "log_path": {"type": "path"},
+}
+RULES: dict[str, t.Any] = {
+    "mutually_exclusive": [("service", "start_command"), ("service", "stop_command"), ("service", "status_command")],
+    "required_together": [("start_command", "stop_command", "status_command")],
+    "required_if": [
+        ("state", "kept", ("service", "start_command"), True),
+        ("state", "tried", ("service", "start_command"), True),
+        ("state", "restored", ("service", "start_command"), True),
+        ("state", "recalled", ("name",)),
+        ("state", "tried", ("name",)),
+        ("state", "proved", ("name",)),
+    ],
+}
+
+
+class ChangeError(Exception):
+    """A state could not be reached. The text says why, what that means for the agent, and the remedy."""
+
+    def __init__(self, text: str, **facts: t.Any) -> None:
+        super().__init__(text)
+        self.facts = facts
+
+
+class Change:
+    """One call of the module; each public method is a state and returns the module's result.
+
+    All of them raise C(ChangeError).
+    """
+
+    def __init__(self, parameters: dict[str, t.Any], check_mode: bool) -> None:
+        self._parameters = parameters
+        self._check_mode = check_mode
+        self._points = Points(parameters["directory"])
+        self._guard = Guard(self._points)
+        self._stopping = Stopping(parameters["stop_timeout"], parameters["force_stop"])
+        self._control = _control(parameters)
+        if parameters["keep"] < 1:
+            raise ChangeError("keep is less than 1. Remedy: keep at least one restore point.")
+
+    def listed(self) -> dict[str, t.Any]:
+        with _told():
+            points, opened = self._points.all(), self._points.open()
+            result: dict[str, t.Any] = {
+                "changed": False,
+                "points": [point.told() for point in points],
+                "open": opened.told() if opened else None,
+                "guard_alive": bool(opened) and self._guard.alive(),
+            }
+            if opened and result["guard_alive"]:
+                result["guarded_until"] = _until(opened)
+            if self._control:
+                result["agent_runs"] = self._control.runs()
+            if isinstance(self._control, Service):
+                result["unit"] = self._control.properties()
+            return {**result, **(self._logged(opened) if opened else {})}
+
+    def kept(self) -> dict[str, t.Any]:
+        if self._check_mode:
+            return {"changed": True}
+        with _told(), self._points.locked():
+            opened = self._points.open()
+            if opened:
+                raise ChangeError(_busy(opened, self._guard.alive()))
+            point = self._points.create(
+                wanted=self._parameters["wanted"],
+                agent_ran=self._control.runs(),
+                guard_timeout=self._parameters["guard_timeout"],
+            )
+            try:
+                if self._parameters["guard_timeout"]:
+                    self._guard.arm(point, self._parameters["guard_timeout"], self._control, self._stopping)
+                if point.manifest["agent_ran"]:
+                    self._control.stop(*self._stopping)
+                point.keep(self._parameters["paths"])
+            except (ControlError, FilesError, PointsError) as error:
+                self._abandon(point)
+                raise ChangeError("{0} Nothing was changed, and the agent is as before.".format(_sentence(error))) from None
+            return {"changed": True, "point": point.told()}
+
+    def recalled(self) -> dict[str, t.Any]:
+        with _told():
+            point = self._points.named(self._parameters["name"])
+            if self._check_mode:
+                return self._would_put_back(point)
+            with self._points.locked():
+                restored = point.put_back()
+        return {"changed": bool(restored), "put_back": restored, "point": point.told()}
+
+    def tried(self) -> dict[str, t.Any]:
+        if self._check_mode:
+            return {"changed": True}
+        with _told(), self._points.locked():
+            point = self._still_open()
+            point.note("agent started", log_offset=log.size(self._parameters["log_path"]))
+            self._control.start()
+            stays = self._control.stays()
+            result = {"changed": True, "point": point.told(), "agent_runs": stays, **self._logged(point)}
+        if not stays:
+            raise ChangeError(
+                "The agent was started but is no longer running. Remedy: read the end of its log; an agent ends with exit status 0"
+                " when it cannot use its configuration.", **result
+            )
+        return result
+
+    def proved(self) -> dict[str, t.Any]:
+        if self._check_mode:
+            return {"changed": True}
+        with _told(), self._points.locked():
+            point = self._still_open()
+            unchanged = not point.changed_files
+            point.note("proved", state=PROVED)
+            removed = self._points.prune(self._parameters["keep"] + (1 if unchanged else 0))
+            if unchanged:
+                point.remove()
+                removed.append(point.name)
+        return {"changed": False, "point": point.told(), "removed": removed}
+
+    def restored(self) -> dict[str, t.Any]:
+        with _told():
+            point = self._points.named(self._parameters["name"]) if self._parameters["name"] else self._points.open()
+            if point is None:
+                return {"changed": False, "put_back": []}
+            if self._check_mode:
+                return self._would_put_back(point)
+            with self._points.locked(wait=True):
+                point = Point.read(point.directory)
+                # After "tried" the offset is that of the new start; from here on the log belongs to the old files again.
+                logged = self._logged(point)
+                if point.state == OPEN:
+                    point.note("undoing")
+                restored = undo(point, self._control, self._stopping, "the run")
+                stays = self._control.stays()
+                self._points.prune(self._parameters["keep"])
+        return {"changed": True, "put_back": restored, "point": point.told(), "agent_runs": stays, **logged}
+
+    def _still_open(self) -> Point:
+        point = self._points.named(self._parameters["name"])
+        if point.state != OPEN:
+            raise ChangeError(
+                "The restore point {0} is not open any more: {1}, because this run gave no sign of life for {2} seconds. Remedy:"
+                " raise guard_timeout (sif_agent_guard_timeout) and run again.".format(
+                    point.name, point.manifest["history"][-1]["what"], point.manifest["guard_timeout"]
+                )
+            )
+        return point
+
+    def _would_put_back(self, point: Point) -> dict[str, t.Any]:
+        paths = [entry["path"] for entry in point.changed_files]
+        return {"changed": bool(paths), "put_back": paths, "point": point.told()}
+
+    def _abandon(self, point: Point) -> None:
+        """Nothing was changed yet: only an agent that was stopped already is started again.
+
+        One that was told to stop, and takes longer than it may, can still end; the guard sees to that it is started then.
+        """
+        if point.manifest["agent_ran"] and self._control.runs():
+            point.note("given up: the agent did not stop", abandoned=True)
+            return
+        if point.manifest["agent_ran"]:
+            self._control.start()
+        point.remove()
+
+    def _logged(self, point: Point) -> dict[str, t.Any]:
+        path, offset = self._parameters["log_path"], point.manifest.get("log_offset")
+        if not path or offset is None:
+            return {}
+        text = log.since(path, offset)
+        return {"log_findings": log.findings(text), "log_registered": "SIF_Register successful" in text if text else None}
+
+
+@contextlib.contextmanager
+def _told() -> t.Iterator[None]:
+    """Every expected error of the parts is the module's."""
+    try:
+        yield
+    except (ControlError, FilesError, PointsError) as error:
+        raise ChangeError(_sentence(error)) from None
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
+
+
+def _control(parameters: dict[str, t.Any]) -> t.Optional[Control]:
+    if parameters["service"]:
+        return Service(parameters["service"])
+    if parameters["status_command"]:
+        commands = (parameters[name + "_command"] for name in ("start", "stop", "status"))
+        return Commands(*commands, pid_file=parameters["pid_file"])
+    return None
+
+
+def _until(point: Point) -> str:
+    sign = os.stat(os.path.join(point.directory, MANIFEST)).st_mtime
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sign + point.manifest["guard_timeout"]))
+
+
+def _busy(point: Point, guarded: bool) -> str:
+    text = "The change of another run is open on this agent: the restore point {0} in {1}. Nothing was touched. Remedy: ".format(
+        point.name, os.path.dirname(point.directory)
+    )
+    if guarded:
+        return text + "wait until that run is done; if it was interrupted, its guard undoes it at {0}.".format(_until(point))
+    return text + "its guard is gone, so it was interrupted; undo it with state restored, or run k12.sif.connect again."

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Copies of single files: kept as they are now, compared, and put back in one atomic step."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+import typing as t
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class FilesError(Exception):
+    """A file could not be kept or put back. The text names it and the remedy."""
+
+
+def keep(path: str, directory: str, number: int) -> dict[str, t.Any]:
+    """Copy a file into the directory of a restore point.
+
+    Args:
+        path: the file; there may be none. A symbolic link is followed.
+        directory: the restore point.
+        number: makes the copy's name its own.
+    Returns:
+        the file's entry in the manifest: C(path), C(real_path), C(exists), and for a file that exists C(copy), C(sha256), C(mode)
+        (octal digits), C(owner) and C(group) (numbers).
+    Raises:
+        FilesError: the file is there and cannot be read, or the copy cannot be written.
+    """
+    entry: dict[str, t.Any] = {"path": path, "real_path": os.path.realpath(path), "exists": True}
+    try:
+        with open(path, "rb") as stream:
+            about, content = os.fstat(stream.fileno()), stream.read()
+    except FileNotFoundError:
+        return dict(entry, exists=False)
+    except OSError as error:
+        raise FilesError("{0} cannot be read: {1}. Remedy: check its permissions, or use become.".format(path, error.strerror)) from None
+    copy = "{0}-{1}".format(number, os.path.basename(path))
+    mode = stat.S_IMODE(about.st_mode)
+    try:
+        # Nobody else needs the copy, which may hold passwords.
+        handle = os.open(os.path.join(directory, copy), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(handle)
+    except OSError as error:
+        raise FilesError(
+            "{0} cannot be kept in {1}: {2}. Remedy: make room there, or set another restore directory.".format(
+                path, directory, error.strerror
+            )
+        ) from None
+    checksum = hashlib.sha256(content).hexdigest()
+    return dict(
+        entry, copy=copy, sha256=checksum, mode="{0:04o}".format(mode), owner=about.st_uid, group=about.st_gid
+    )
+
+
+def differs(entry: dict[str, t.Any]) -> bool:
+    """Whether the file is another one than when it was kept.
+
+    Raises:
+        FilesError: it is there and cannot be read.
+    """
+    return checksum_of(entry["real_path"]) != entry.get("sha256")
+
+
+def checksum_of(path: str) -> t.Optional[str]:
+    """SHA-256 of a file's content; None when there is no file.
+
+    Raises:
+        FilesError: it is there and cannot be read.
+    """
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.sha256(stream.read()).hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FilesError("{0} cannot be read: {1}. Remedy: check its permissions.".format(path, error.strerror)) from None
+
+
+def check_copy(entry: dict[str, t.Any], directory: str) -> None:
+    """Make sure that a copy is what was kept.
+
+    Raises:
+        FilesError: it is not.
+    """
+    if entry["exists"] and checksum_of(os.path.join(directory, entry["copy"])) != entry["sha256"]:
+        raise FilesError(
+            "{0} of {1} is missing or was changed since it was kept, so it is not put back. Remedy: choose another restore"
+            " point.".format(entry["copy"], directory)
+        )
+
+
+def put_back(entry: dict[str, t.Any], directory: str) -> None:
+    """Make a file what it was when it was kept, its owner and mode included; one that was not there is removed.
+
+    Raises:
+        FilesError: that is not possible; the file is as it was.
+    """
+    path = entry["real_path"]
+    try:
+        if entry["exists"]:
+            _replace(path, os.path.join(directory, entry["copy"]), entry)
+        elif os.path.lexists(path):
+            os.unlink(path)
+    except OSError as error:
+        raise FilesError(
+            "{0} could not be put back from {1}: {2}. Remedy: mend that, then run again.".format(path, directory, error.strerror)
+        ) from None
+
+
+def write(path: str, content: bytes) -> None:
+    """Write a small file of our own in one step; over itself when the disk is full, which takes no more room.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")
+    try:
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _FULL or not os.path.exists(path):
+                raise
+            with open(path, "r+b") as stream:
+                stream.write(content)
+                stream.truncate()
+            return
+        os.replace(temporary, path)
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+
+
+def _replace(path: str, copy: str, entry: dict[str, t.Any]) -> None:
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".k12_sif-")
+    try:
+        try:
+            with os.fdopen(handle, "wb") as stream, open(copy, "rb") as source:
+                stream.write(source.read())
+                stream.flush()
+                os.fsync(handle)
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            # A full disk has no room for another copy; a second name for the one there is takes none.
+            os.unlink(temporary)
+            os.link(copy, temporary)
+        _same_attributes(path, temporary)
+        if (os.stat(temporary).st_uid, os.stat(temporary).st_gid) != (entry["owner"], entry["group"]):
+            os.chown(temporary, entry["owner"], entry["group"])
+        os.chmod(temporary, int(entry["mode"], 8))
+        os.replace(temporary, path)
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+
+
+def _same_attributes(path: str, temporary: str) -> None:
+    """Give the new file the SELinux label and the access list of the one it replaces, as far as there are such things here."""
+    try:
+        for name in os.listxattr(path):
+            os.setxattr(temporary, name, os.getxattr(path, name))
+    except (AttributeError, OSError):
+        return

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restore points: what a run is about to change on this host, kept so that it can be undone.
+
+One directory holds them all. A point is a directory in it, named by the time (UTC) it was made, with C(manifest.json) and the
+copies. At most one is C(open): the run that made it is neither proved nor undone yet.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import fcntl
+import json
+import os
+import shutil
+import typing as t
+
+from . import files
+
+MANIFEST = "manifest.json"
+OPEN, PROVED, RESTORED = "open", "proved", "restored"
+_VERSION = 1
+
+
+class PointsError(Exception):
+    """A restore point cannot be made, found or read. The text says which and the remedy."""
+
+
+class Point:
+    """One restore point."""
+
+    def __init__(self, directory: str, manifest: dict[str, t.Any]) -> None:
+        self.directory = directory
+        self.manifest = manifest
+
+    @classmethod
+    def read(cls, directory: str) -> Point:
+        """Raises: PointsError, when it has no readable manifest."""
+        try:
+            with open(os.path.join(directory, MANIFEST), "rb") as stream:
+                manifest = json.loads(stream.read().decode("utf-8"))
+        except (OSError, ValueError) as error:
+            raise PointsError(
+                "The restore point {0} has no readable manifest: {1}. Remedy: look at its copies, then remove the directory.".format(
+                    directory, error
+                )
+            ) from None
+        return cls(directory, manifest)
+
+    @property
+    def name(self) -> str:
+        return os.path.basename(self.directory)
+
+    @property
+    def state(self) -> str:
+        return self.manifest["state"]
+
+    @property
+    def changed_files(self) -> list[dict[str, t.Any]]:
+        """The entries of the files that differ now from what was kept."""
+        return [entry for entry in self.manifest["files"] if files.differs(entry)]
+
+    def note(self, what: str, **values: t.Any) -> None:
+        """Write a line of the point's history, and values, into the manifest. Also the sign of life that the guard waits for.
+
+        Raises:
+            PointsError: the manifest cannot be written.
+        """
+        self.manifest.update(values)
+        self.manifest["history"].append({"at": _now().isoformat(timespec="seconds"), "what": what})
+        try:
+            files.write(os.path.join(self.directory, MANIFEST), json.dumps(self.manifest, indent=1).encode("utf-8") + b"\n")
+        except OSError as error:
+            raise PointsError(
+                "{0} cannot be written: {1}. Remedy: make room, or check permissions.".format(self.directory, error.strerror)
+            ) from None
+
+    def keep(self, paths: list[str]) -> None:
+        """Copy the files. Only when all copies are there the manifest names them."""
+        kept = [files.keep(path, self.directory, number) for number, path in enumerate(paths, 1)]
+        self.note("files kept", files=kept)
+
+    def put_back(self) -> list[str]:
+        """Make all files what they were; returns the paths of those that were not.
+
+        Raises:
+            FilesError: a copy is damaged (then no file was touched), or a file could not be put back (the others were).
+        """
+        differing = self.changed_files
+        for entry in differing:
+            files.check_copy(entry, self.directory)
+        failed = None
+        for entry in differing:
+            try:
+                files.put_back(entry, self.directory)
+            except files.FilesError as error:
+                failed = failed or error
+        if failed:
+            raise failed
+        return [entry["path"] for entry in differing]
+
+    def remove(self) -> None:
+        """Raises: PointsError, when it cannot be removed."""
+        try:
+            shutil.rmtree(self.directory)
+        except OSError as error:
+            raise PointsError(
+                "{0} cannot be removed: {1}. Remedy: check its permissions.".format(self.directory, error.strerror)
+            ) from None
+
+    def told(self) -> dict[str, t.Any]:
+        """The point for the result of a module."""
+        return dict(self.manifest, name=self.name, directory=self.directory)
+
+
+class Points:
+    """All restore points of one agent.
+
+    Args:
+        directory: where they are; it need not exist yet.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+
+    def all(self) -> list[Point]:
+        """Oldest first.
+
+        Raises:
+            PointsError: one cannot be read.
+        """
+        try:
+            names = sorted(os.listdir(self.directory))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise PointsError(
+                "{0} cannot be read: {1}. Remedy: check its permissions, or use become.".format(self.directory, error.strerror)
+            ) from None
+        places = (os.path.join(self.directory, name) for name in names if not name.startswith("."))
+        # Without a manifest it was not finished, and nothing was touched yet: the manifest is written before anything else.
+        return [Point.read(place) for place in places if os.path.exists(os.path.join(place, MANIFEST))]
+
+    def open(self) -> t.Optional[Point]:
+        """The point of a run that has not ended, if there is one."""
+        return next((point for point in reversed(self.all()) if point.state == OPEN), None)
+
+    def named(self, name: str) -> Point:
+        """Raises: PointsError, when there is none of that name."""
+        points = {point.name: point for point in self.all()}
+        if name not in points:
+            raise PointsError(
+                "There is no restore point {0} in {1}. Remedy: choose one of {2}.".format(
+                    name, self.directory, ", ".join(sorted(points)) or "none: nothing was changed here yet"
+                )
+            )
+        return points[name]
+
+    def create(self, **values: t.Any) -> Point:
+        """Make an open point that keeps nothing yet.
+
+        Raises:
+            PointsError: it cannot be written.
+        """
+        name = _now().strftime("%Y-%m-%dT%H%M%S.%fZ")
+        point = Point(os.path.join(self.directory, name), {"version": _VERSION, "state": OPEN, "files": [], "history": [], **values})
+        try:
+            os.mkdir(point.directory, 0o700)
+        except OSError as error:
+            raise PointsError(
+                "{0} cannot be made: {1}. Remedy: make room, or set another restore directory.".format(point.directory, error.strerror)
+            ) from None
+        try:
+            point.note("begun")
+        except PointsError:
+            point.remove()
+            raise
+        return point
+
+    def prune(self, kept: int) -> list[str]:
+        """Remove the oldest points that are not open, down to a number; returns their names."""
+        closed = [point for point in self.all() if point.state != OPEN]
+        for point in closed[: max(0, len(closed) - kept)]:
+            point.remove()
+        return [point.name for point in closed[: max(0, len(closed) - kept)]]
+
+    @contextlib.contextmanager
+    def locked(self, wait: bool = False) -> t.Iterator[None]:
+        """Nobody else changes points meanwhile. Makes the directory.
+
+        Raises:
+            PointsError: somebody else does, and C(wait) is false; or the directory cannot be used.
+        """
+        try:
+            os.makedirs(self.directory, 0o700, exist_ok=True)
+            stream = open(os.path.join(self.directory, ".lock"), "ab")
+        except OSError as error:
+            raise PointsError(
+                "{0} cannot be used: {1}. Remedy: set another restore directory, or use become.".format(self.directory, error.strerror)
+            ) from None
+        with stream:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                raise PointsError(
+                    "Another run, or the guard of an interrupted one, is at work on this agent right now. Remedy: wait until it is done."
+                ) from None
+            yield
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
