@@ -156,7 +156,8 @@ class Plays:
         self._directory = directory
         self._count = 0
 
-    def run(self, playbook: str, hosts: dict[str, dict[str, t.Any]], *options: str) -> Run:
+    def run(self, playbook: str, hosts: dict[str, dict[str, t.Any]], *options: str, kill_after: int = 0) -> Run:
+        """Run a playbook to its end, or until SIGKILL ends it after a number of task results."""
         self._count += 1
         inventory = self._directory / f"inventory-{self._count}.yml"
         common = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
@@ -167,6 +168,7 @@ class Plays:
             "K12_SIF_RECORD": str(record),
             "ANSIBLE_CALLBACK_PLUGINS": str(COLLECTION / "tests" / "functional" / "callback_plugins"),
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+            "K12_SIF_KILL_AFTER": str(kill_after),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_LOCALHOST_WARNING": "False",
         }

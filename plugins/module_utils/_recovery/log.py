@@ -38,4 +38,4 @@ def since(path: str, offset: int) -> str:
 
 def findings(text: str) -> list[str]:
     """The words of known errors in it. All other words stay on the host: a log can hold data of students."""
-    return [finding["excerpt"] for finding in scan(text, None, [])["findings"] if not finding["resolved"]]
+    return [finding["excerpt"] for finding in scan(text, None, [])["findings"]]

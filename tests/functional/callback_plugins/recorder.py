@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 
 from ansible.plugins.callback import CallbackBase
 
@@ -16,6 +17,7 @@ type: notification
 short_description: Write every task result as one JSON line
 description:
   - Appends to the file named by the environment variable K12_SIF_RECORD.
+  - Kills Ansible with SIGKILL after as many results as K12_SIF_KILL_AFTER says; 0 lets it live.
 """
 
 
@@ -24,6 +26,10 @@ class CallbackModule(CallbackBase):
     CALLBACK_TYPE = "notification"
     CALLBACK_NAME = "recorder"
     CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self):
+        super().__init__()
+        self._results = 0
 
     def _write(self, status, result):
         line = {
@@ -35,6 +41,9 @@ class CallbackModule(CallbackBase):
         }
         with open(os.environ["K12_SIF_RECORD"], "a", encoding="utf-8") as stream:
             stream.write(json.dumps(line, default=str) + "\n")
+        self._results += 1
+        if self._results == int(os.environ.get("K12_SIF_KILL_AFTER", "0")):
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def v2_runner_on_ok(self, result):
         self._write("changed" if result._result.get("changed") else "ok", result)

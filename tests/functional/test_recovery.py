@@ -1,0 +1,267 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever fails while an agent is changed: afterwards it runs with whole old or whole new files, and the next run converges."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+import pytest
+from conftest import CANVAS, STORE_PASSWORD
+from lab import Agent, wait_for
+
+CONNECT, ROLLBACK, ROLLOVER = "k12.sif.connect", "k12.sif.rollback", "k12.sif.rollover"
+OTHER_YEAR = {"sif_agent_school_year": "2025-2026"}
+WRONG_PATH = {"sif_agent_mappings": [{"fragment": "<object object='StudentPersonal'><field name='LASTNAME'>Name/FamilyName</field></object>"}]}
+
+
+@pytest.fixture(autouse=True)
+def no_guard_is_left(agent):
+    yield
+    shutil.rmtree(agent.directory / "restore-points", ignore_errors=True)
+
+
+@pytest.fixture
+def connected(agent, zis, plays, district):
+    """The variables of a district whose agent was connected by the role."""
+    wanted = {**district, "sif_agent_stop_timeout": 10, "sif_agent_log_path": str(agent.directory / "logs" / "agent.log")}
+    first = plays.run(CONNECT, {"maple": wanted})
+    assert first.status == 0, first.output
+    return wanted
+
+
+def seen(zis, name="PowerSchool"):
+    return zis.zone(CANVAS).agent(name)
+
+
+def open_points(agent):
+    return [path for path in (agent.directory / "restore-points").glob("*/manifest.json") if '"state": "open"' in path.read_text()]
+
+
+def when_started_with_the_other_year(agent, words):
+    """Lets something happen each time agentctl is used with new settings in agent.cfg."""
+    settings = f"JAVA='{agent.java_home / 'bin' / 'java'}'\nif grep -q 2025-2026 \"$home/agent.cfg\" && [ \"${{1-}}\" = start ]; then {words}; fi\n"
+    (agent.directory / "agent.env").write_text(settings)
+
+
+def does_not_start(agent, zis):
+    when_started_with_the_other_year(agent, "echo no licence >&2; exit 1")
+
+
+def starts_and_exits(agent, zis):
+    when_started_with_the_other_year(agent, "JAVA_OPTS=-Dlab.exitAtStart=0")
+
+
+def is_refused_once(agent, zis):
+    zis.zone(CANVAS).fault("refuse_registration", agent="PowerSchool", times=1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "change", "words"),
+    [
+        (does_not_start, OTHER_YEAR, ["status 1: no licence"]),
+        (starts_and_exits, OTHER_YEAR, ["started but is no longer running"]),
+        (is_refused_once, OTHER_YEAR, ["does not confirm it", "Remedy:", "Its log says"]),
+        (None, "https", ["does not confirm it", "PKIX path building failed"]),
+    ],
+    ids=["does-not-start", "starts-and-exits", "refused", "untrusted"],
+)
+def test_a_change_that_cannot_be_proved_is_undone(agent, zis, plays, connected, fault, change, words):
+    if fault:
+        fault(agent, zis)
+    before = agent.checksums()
+    failed = plays.run(CONNECT, {"maple": {**connected, **({"sif_agent_zis_url": f"{zis.https}/{CANVAS}"} if change == "https" else change),
+                                           "sif_agent_proof_timeout": 5}})
+    assert failed.status != 0
+    for word in [*words, "Restored as before this run", "the ZIS confirms it, as it was connected before this run"]:
+        assert word in failed.failures[-1], failed.failures[-1]
+    assert agent.checksums() == before and agent.running and not open_points(agent)
+    assert seen(zis)["sleeping"] is False
+
+
+def test_the_zis_that_goes_away_meanwhile_is_told(agent, zis, plays, connected):
+    when_started_with_the_other_year(agent, f"kill {zis._process.pid}")
+    before = agent.checksums()
+    failed = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 3}})
+    assert "refused" in failed.failures[-1] and "does not confirm it any more" in failed.failures[-1], failed.failures
+    assert agent.checksums() == before and agent.running and not open_points(agent)
+
+    process = agent.process_id
+    untouched = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    assert "Nothing was touched" in untouched.failures[-1], untouched.failures
+    assert agent.checksums() == before and agent.process_id == process
+
+
+def test_a_zone_that_sleeps_is_not_blamed_on_the_old_files(agent, zis, plays, connected):
+    zis.zone(CANVAS).fault("zone_asleep")
+    before = agent.checksums()
+    failed = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 3}})
+    assert "asleep" in failed.failures[-1] and "before this run the ZIS did not confirm it, either" in failed.failures[-1], failed.failures
+    assert agent.checksums() == before and agent.running
+
+
+def test_an_agent_that_does_not_stop_is_left_alone_or_killed(agent, zis, plays, connected):
+    agent.control("stop")
+    agent.environment(JAVA_OPTS="-Dlab.ignoreTerm=true")
+    agent.control("start")
+    wait_for(lambda: seen(zis)["sleeping"] is False, "the agent is back")
+    before, process = agent.checksums(), agent.process_id
+    wanted = {**connected, **OTHER_YEAR, "sif_agent_stop_timeout": 2}
+    refused = plays.run(CONNECT, {"maple": wanted})
+    assert "still there 2 seconds after it was told to stop" in refused.failures[-1], refused.failures
+    assert agent.checksums() == before and agent.process_id == process
+    # The ZIS saw no SIF_Sleep, so its word alone proves nothing; the log does.
+    killed = plays.run(CONNECT, {"maple": {**wanted, "sif_agent_force_stop": True, "sif_agent_pid_file": str(agent.directory / "agent.pid")}})
+    assert killed.status == 0, killed.output
+    assert agent.process_id != process and "2025-2026" in agent.config.read_text()
+    agent.environment()
+
+
+def test_an_agent_that_writes_its_file_at_stop_and_start_is_changed_once(agent, zis, plays, connected):
+    agent.environment(AGENT_ARGS="--save-at-stop --save-at-start")
+    agent.control("stop")
+    agent.control("start")
+    wait_for(lambda: seen(zis)["sleeping"] is False, "the agent is back")
+    count = seen(zis)["register_count"]
+    changed = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_schools": {**connected["sif_agent_schools"], "exclude": []}}})
+    assert changed.status == 0, changed.output
+    assert seen(zis)["register_count"] == count + 1, "more than one restart for several changes"
+    again = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_schools": {**connected["sif_agent_schools"], "exclude": []}}})
+    assert (again.status, again.changed) == (0, []), again.output
+
+
+def test_rollback_undoes_what_the_proof_cannot_see(agent, zis, plays, connected):
+    """A mapping with a wrong path loads, and fails when data are asked for."""
+    before = agent.checksums()
+    assert plays.run(CONNECT, {"maple": {**connected, **WRONG_PATH}}).status == 0
+    answer = zis.zone(CANVAS).request("StudentPersonal", source_id="PowerSchool")
+    assert (answer["error"]["category"], answer["error"]["code"]) == (8, 1)
+
+    listed = plays.run(ROLLBACK, {"maple": connected}, "-e", "sif_agent_rollback_list=true")
+    assert listed.status == 0 and listed.output.count(" proved: ") == 2 and not listed.changed, listed.output
+    check = plays.run(ROLLBACK, {"maple": connected}, "--check")
+    assert check.status == 0 and check.changed and str(agent.config) in str(check.results), check.output
+    assert agent.checksums() != before
+
+    back = plays.run(ROLLBACK, {"maple": connected})
+    assert back.status == 0, back.output
+    assert agent.checksums() == before
+    assert zis.zone(CANVAS).request("StudentPersonal", source_id="PowerSchool")["state"] == "complete"
+
+    unknown = plays.run(ROLLBACK, {"maple": connected}, "-e", "sif_agent_restore_point=yesterday")
+    assert "There is no restore point yesterday" in unknown.failures[-1] and "Remedy" in unknown.failures[-1], unknown.failures
+    first = sorted(path.name for path in (agent.directory / "restore-points").glob("2*"))[0]
+    oldest = plays.run(ROLLBACK, {"maple": connected}, "-e", f"sif_agent_restore_point={first}")
+    assert oldest.status == 0, oldest.output
+    assert CANVAS not in agent.config.read_text() and agent.running
+
+
+def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, connected):
+    whole = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    begun = next(number for number, item in enumerate(whole.results, 1) if item["result"].get("point"))
+    plays.run(CONNECT, {"maple": connected}, kill_after=begun)
+    assert open_points(agent) and not agent.running
+    refused = plays.run(CONNECT, {"maple": connected})
+    assert "Another run began to change this agent" in refused.failures[-1] and "Nothing was touched" in refused.failures[-1]
+    taken = plays.run(CONNECT, {"maple": connected}, "-e", "sif_agent_take_over=true")
+    assert taken.status == 0 and "was interrupted" in taken.output, taken.output
+    assert "2026-2027" in agent.config.read_text() and seen(zis)["sleeping"] is False
+
+
+def test_a_play_killed_after_any_task_strands_nobody(agent, zis, plays, district, program, authority, tmp_path):
+    common = {**district, "sif_agent_zis_url": f"{zis.https}/{CANVAS}", "sif_agent_stop_timeout": 10, "sif_agent_guard_timeout": 30}
+    common.update(sif_agent_certificates=[{"content": authority.ca.read_text()}], sif_agent_trust_store_password=STORE_PASSWORD)
+
+    def variables(one):
+        own = {"sif_agent_config_path": str(one.config), "sif_agent_java_home": str(one.java_home), "sif_agent_id": one.directory.name}
+        return {**common, **own, **one.commands()}
+
+    agent.control("start")
+    whole = plays.run(CONNECT, {"whole": variables(agent)})
+    assert whole.status == 0, whole.output
+    states = {item["result"]["point"]["history"][-1]["what"]: number for number, item in enumerate(whole.results) if item["result"].get("point")}
+    points = [
+        number + 1
+        for number, item in enumerate(whole.results)
+        if states["files kept"] <= number < states["proved"] and item["action"].startswith("k12.sif.")
+    ]
+    assert len(points) >= 9, whole.results
+    agents = {}
+    try:
+        for point in points:
+            one = agents[f"agent{point}"] = Agent(tmp_path / f"agent{point}", program.jar, program.java_home)
+            one.control("start")
+            before = one.checksums()
+            killed = plays.run(CONNECT, {"killed": variables(one)}, kill_after=point)
+            assert killed.status == -9 and len(killed.results) == point
+            one.before = before
+        for name, one in agents.items():
+            wait_for(lambda one=one: not open_points(one), f"the guard of {name} has acted", 60)
+            assert one.running, name
+            assert one.checksums() == one.before, f"{name} is neither old nor new"
+        again = plays.run(CONNECT, {name: variables(one) for name, one in agents.items()})
+        assert again.status == 0, again.output
+        for name, one in agents.items():
+            assert one.running and seen(zis, name)["sleeping"] is False
+    finally:
+        for one in agents.values():
+            shutil.rmtree(one.directory / "restore-points", ignore_errors=True)
+            one.kill()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount the small file system that gets full")
+def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
+    small = agent.directory / "small"
+    small.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "small", str(small)], check=True)
+    try:
+        config = pathlib.Path(shutil.copy(agent.config, small))
+        agent.environment(AGENT_CONFIG=str(config))
+        agent.control("start")
+        wanted = {**district, "sif_agent_config_path": str(config), "sif_agent_directory": str(agent.directory)}
+        wanted["sif_agent_restore_directory"] = str(small / "restore-points")
+        before, page = config.read_bytes(), 4096
+        pages = -(-len(before) // page)
+        failed_at = set()
+        # No room for the restore point, for its copy, for the new agent.cfg.
+        for free in (0, 2, pages + 3):
+            room = shutil.disk_usage(small).free - free * page
+            (small / "filler").write_bytes(b"x" * room)
+            full = plays.run(CONNECT, {"maple": wanted})
+            assert full.status != 0 and "No space left" in full.output, full.output
+            failed_at.add(next(item["task"] for item in full.results if item["status"] == "failed"))
+            assert config.read_bytes() == before and agent.running
+            (small / "filler").unlink()
+        assert len(failed_at) == 2, failed_at
+        converged = plays.run(CONNECT, {"maple": wanted})
+        assert converged.status == 0, converged.output
+    finally:
+        agent.kill()
+        subprocess.run(["umount", "--lazy", str(small)], check=True)
+
+
+def test_rollover_stops_at_the_first_batch_that_fails(agent, zis, plays, district, program, tmp_path):
+    agents = {"a": agent, **{name: Agent(tmp_path / name, program.jar, program.java_home) for name in "bc"}}
+    hosts = {}
+    for name, one in agents.items():
+        own = {"sif_agent_config_path": str(one.config), "sif_agent_java_home": str(one.java_home), "sif_agent_id": name}
+        hosts[name] = {**district, **own, **one.commands(), "sif_agent_proof_timeout": 5}
+    try:
+        assert plays.run(CONNECT, hosts).status == 0
+        before = {name: one.checksums() for name, one in agents.items()}
+        without = plays.run(ROLLOVER, hosts)
+        assert "sif_rollover_year is not given" in without.failures[0]
+        zis.zone(CANVAS).fault("refuse_registration", agent="b")
+        stopped = plays.run(ROLLOVER, hosts, "-e", "sif_rollover_year=2025-2026", "-e", '{"sif_rollover_serial": [1, 1, 1]}')
+        assert stopped.status != 0
+        assert "2025-2026" in agents["a"].config.read_text()
+        assert [agents[name].checksums() == before[name] for name in "abc"] == [False, True, True]
+        assert seen(zis, "c")["register_count"] == 1, "the batch after the failure was touched"
+        assert all(one.running for one in agents.values())
+    finally:
+        for one in agents.values():
+            one.kill()
