@@ -13,6 +13,7 @@ from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputE
 from ansible_collections.k12.sif.plugins.plugin_utils._host.profiles import read_profile
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.checks import connection_checks as judge
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.checks import report
+from ansible_collections.k12.sif.plugins.plugin_utils._verify.summary import summary
 
 DOCUMENTATION = r"""
 name: connection_checks
@@ -75,14 +76,22 @@ _value:
           C(evidence) and C(remedy).
       type: list
       elements: dict
+    facts:
+      description:
+        - Values for a report over many agents. C(zis_url), C(zone_id) and C(method) of the inventory; C(lost), whether the host could not be
+          reached any more while it was asked; C(school_year), with the year that is C(wanted), the one that is C(shared) (null when that is
+          not known) and whether the wanted one is C(over); C(certificates), each with C(where), C(subject), C(not_after) and C(sha256).
+      type: dict
 """
 
 
 def connection_checks(data: t.Any, host: str, profile: t.Any) -> dict[str, t.Any]:
     """See the documentation above."""
     now = datetime.datetime.now(datetime.timezone.utc)
+    today = now.astimezone().date()
     try:
-        return report(host, judge(data, read_profile(profile), now.astimezone().date()), now)
+        known = read_profile(profile)
+        return {**report(host, judge(data, known, today), now), "facts": summary(data, known, today)}
     except (InputError, ValueError) as error:
         raise AnsibleFilterError(f"connection_checks: {error}") from None
 

@@ -18,6 +18,7 @@ from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.plan import pla
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.validation import problems
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.checks import connection_checks, report
+from ansible_collections.k12.sif.plugins.plugin_utils._verify.summary import summary
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.table import table
 
 COLLECTION = pathlib.Path(__file__).resolve().parents[5]
@@ -310,3 +311,31 @@ def test_report_and_table():
     assert all(line[:column].rstrip() == "" or line[column - 1] == " " for line in lines)
     assert max(map(len, lines)) <= column + 96
     assert sum(not line.startswith(" ") for line in lines) == 1 + 2 * len(reports[0]["checks"])
+
+
+def test_the_summary_has_the_values_that_a_report_shows():
+    found = summary(facts(), LAB, TODAY)
+    assert (found["zone_id"], found["zis_url"], found["method"], found["lost"]) == ("CANVAS", URL, "HTTPS", False)
+    assert found["school_year"] == {"wanted": "2026-2027", "shared": "2026-2027", "over": False}
+    server, anchor = found["certificates"]
+    assert server == {"where": "presented by the ZIS", "subject": "CN=zis", "not_after": "2027-02-01", "sha256": None}
+    assert (anchor["where"], anchor["subject"], anchor["not_after"]) == ("in the agent's trust store", "CN=ca", "2029-05-12")
+
+
+def test_the_summary_says_which_school_year_is_shared_and_nothing_it_does_not_know():
+    data = facts()
+    data["wanted"]["school_year"] = "2025-2026"
+    data["plan"] = plan_of(CONNECTED, {"zones": [{**DESIRED["zones"][0], "school_year": "2025-2026"}]})
+    assert summary(data, LAB, TODAY)["school_year"] == {"wanted": "2025-2026", "shared": "2026-2027", "over": True}
+    data["plan"] = {"failed": True, "msg": "no"}
+    assert summary(data, LAB, TODAY)["school_year"]["shared"] is None
+    data["wanted"]["school_year"] = None
+    assert summary(data, LAB, TODAY)["school_year"] == {"wanted": None, "shared": None, "over": None}
+
+
+def test_the_summary_says_that_the_host_was_lost_and_of_plain_http_no_certificate():
+    data = facts()
+    data["zone"] = {"unreachable": True, "msg": "Connection timed out"}
+    assert summary(data, LAB, TODAY)["lost"] is True
+    data["wanted"]["zis_url"] = "http://zis.example.org/CANVAS"
+    assert summary(data, LAB, TODAY)["certificates"] == []
