@@ -9,7 +9,7 @@ import collections
 
 import pytest
 from conftest import CANVAS, STATE
-from lab import wait_for
+from lab import Agent, wait_for
 
 CONNECT = "k12.sif.connect"
 
@@ -107,6 +107,21 @@ def test_an_agent_that_is_refused_is_found_out(agent, zis, plays, district):
     assert result.status != 0
     assert "does not confirm it" in result.failures[-1]
     assert agent.running
+
+
+def test_an_agent_whose_objects_another_one_provides_is_found_out(agent, zis, plays, district, program, tmp_path):
+    """The ZIS registers it, awake and in Pull mode, and refuses what it wants to provide (6/4)."""
+    old = Agent(tmp_path / "old", program.jar, program.java_home)
+    try:
+        first = {**district, **old.commands(), "sif_agent_config_path": str(old.config), "sif_agent_id": "OldSIS"}
+        assert plays.run(CONNECT, {"old": first}).status == 0
+        result = plays.run(CONNECT, {"maple": dict(district, sif_agent_proof_timeout=4)})
+        assert result.status != 0
+        seen = zis.zone(CANVAS).agent("PowerSchool")
+        assert (seen["mode"], seen["provides"]) == ("Pull", [])
+        assert "only other agents as providers in this zone (OldSIS)" in result.failures[-1], result.failures
+    finally:
+        old.kill()
 
 
 def test_a_key_store_is_made_once_where_there_is_none(agent, zis, plays, https_district):

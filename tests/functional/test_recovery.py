@@ -100,7 +100,7 @@ def test_a_zone_that_sleeps_is_not_blamed_on_the_old_files(agent, zis, plays, co
     zis.zone(CANVAS).fault("zone_asleep")
     before = agent.checksums()
     failed = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 3}})
-    assert "asleep" in failed.failures[-1] and "before this run the ZIS did not confirm it, either" in failed.failures[-1], failed.failures
+    assert "sleeping" in failed.failures[-1] and "before this run the ZIS did not confirm it, either" in failed.failures[-1], failed.failures
     assert agent.checksums() == before and agent.running
 
 

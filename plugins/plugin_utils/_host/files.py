@@ -15,6 +15,8 @@ import re
 import tempfile
 import typing as t
 
+from .reasons import reason
+
 
 class HostError(Exception):
     """A file on the host could not be read or written. The text names the file and the remedy."""
@@ -63,7 +65,7 @@ class HostFiles:
         result = self._execute("slurp", {"src": path})
         if not result.get("failed"):
             return HostFile(path, base64.b64decode(result["content"]))
-        message = str(result.get("msg", "no reason given"))
+        message = reason(result)
         if "not found" in message.lower():
             return HostFile(path, None)
         raise HostError(f"{path} could not be read: {message}. Remedy: check its permissions, or use become.")
@@ -94,7 +96,7 @@ class HostFiles:
         arguments.update((key, value) for key, value in (attributes or {}).items() if value is not None)
         result = self._execute("copy", arguments)
         if result.get("failed"):
-            raise HostError(f"{before.path} could not be written: {result.get('msg', 'no reason given')}. The file is as it was.")
+            raise HostError(f"{before.path} could not be written: {reason(result)}. The file is as it was.")
         return result.get("backup_file")
 
     def _refuse_if_changed(self, before: HostFile) -> None:
@@ -113,7 +115,7 @@ class HostFiles:
             return None if found.group(1) == "missing" else found.group(1)
         result = self._execute("stat", {"path": path, "follow": True, "get_checksum": True, "checksum_algorithm": "sha256"})
         if result.get("failed"):
-            raise HostError(f"{path} could not be checked before writing: {result.get('msg')}. Nothing was written.")
+            raise HostError(f"{path} could not be checked before writing: {reason(result)}. Nothing was written.")
         stat = result["stat"]
         if stat["exists"] and not stat.get("checksum"):
             raise HostError(f"{path} can no longer be read. Nothing was written.")

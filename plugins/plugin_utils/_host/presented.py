@@ -9,6 +9,7 @@ import typing as t
 
 from .._truststore.certificates import read_certificates
 from .action import InputError, PlannedAction
+from .reasons import reason
 
 
 def fetch_chain(action: PlannedAction, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -23,5 +24,5 @@ def fetch_chain(action: PlannedAction, arguments: dict[str, t.Any]) -> dict[str,
         task_vars=action.task_vars,
     )
     if result.get("failed"):
-        raise InputError(f"The chain of {arguments['host']} port {arguments['port']} could not be fetched: {result.get('msg')}")
+        raise InputError(f"The chain of {arguments['host']} port {arguments['port']} could not be fetched: {reason(result)}")
     return {**result, "chain": read_certificates(result["chain_pem"], f"the chain of {arguments['host']}")}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .check import Verdict, failed, passed, unknown
-from .facts import Facts, Result
+from .facts import Facts, Result, shortened
 from .file_checks import CONNECT
 
 _NOT_ASKED = "the ZIS could not be asked, see the check zis_reachable"
@@ -95,10 +95,28 @@ def agent_awake(facts: Facts) -> Verdict:
     return passed("the ZIS takes it for awake")
 
 
+def provides(facts: Facts) -> Verdict:
+    """The ZIS has the agent as a provider; a refused SIF_Provision leaves it registered, and nothing comes from it."""
+    agent = _agent(facts)
+    if isinstance(agent, Verdict):
+        return agent
+    providers = facts.result("zone", "reachable")["providers"]
+    if not providers:
+        return unknown("the ZIS lists no providers")
+    objects = [name for provider in providers if provider["source_id"] == agent["source_id"] for name in provider["objects"]]
+    if objects:
+        return passed(f"provides {shortened(objects)}")
+    return failed(
+        f"the agent provides nothing in this zone; the providers are {shortened([provider['source_id'] for provider in providers])}",
+        "have the old registration removed at the ZIS, then restart the agent",
+    )
+
+
 CHECKS: tuple[tuple[str, str, t.Callable[[Facts], Verdict]], ...] = (
     ("zis_reachable", "ZIS answers", zis_reachable),
     ("zone_ready", "Zone is ready", zone_ready),
     ("registered", "Agent is registered", registered),
     ("registered_mode", "Registered in Pull mode", registered_mode),
     ("agent_awake", "Agent is awake", agent_awake),
+    ("provides", "Agent is a provider", provides),
 )

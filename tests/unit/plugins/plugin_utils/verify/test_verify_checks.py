@@ -45,7 +45,7 @@ AGENT = {"source_id": "SIS", "mode": "Pull", "sleeping": False}
 ZONE = {
     "reachable": True, "ready": True, "registered": True, "connected": True, "failure": None, "agent": AGENT,
     "zone": {"id": "CANVAS", "name": None, "state": "ready"}, "zis": {"name": "ZIS", "product": None, "version": None},
-    "trust": {"source": "trusted_certificates"},
+    "trust": {"source": "trusted_certificates"}, "providers": [{"source_id": "SIS", "objects": ["StudentPersonal"]}],
 }
 
 
@@ -208,6 +208,9 @@ def test_a_plugin_that_is_wanted_warns():
         (("zone", "registered"), None, {"registered": "unknown"}),
         (("zone", "agent", "mode"), "Push", {"registered_mode": "fail"}),
         (("zone", "agent", "sleeping"), True, {"agent_awake": "fail"}),
+        (("zone", "providers"), [{"source_id": "OldSIS", "objects": ["StudentPersonal"]}], {"provides": "fail"}),
+        (("zone", "providers"), [{"source_id": "SIS", "objects": []}], {"provides": "fail"}),
+        (("zone", "providers"), None, {"provides": "unknown"}),
         (("zone", "zone", "state"), "asleep", {"zone_ready": "fail"}),
         (("zone", "ready"), False, {"zone_ready": "unknown"}),
     ],
