@@ -162,7 +162,7 @@ def _zone(read: Reader, item: dict[str, t.Any], place: str) -> Zone:
         product={key: item[key] for key in PRODUCT_SETTINGS if item.get(key) is not None},
     )
     if zone.url is not None:
-        _check_url(zone.url, f"{place}.url", read.problems)
+        check_url(zone.url, f"{place}.url", read.problems)
     _no_own_key(item, zone.properties, f"{place}.", read.problems)
     return zone
 
@@ -178,7 +178,8 @@ def _check_version(text: str, problems: Problems) -> None:
         problems.add("sif_version", f"SIF {version} is not supported by the agent", remedy)
 
 
-def _check_url(text: str, place: str, problems: Problems) -> None:
+def check_url(text: str, place: str, problems: Problems) -> None:
+    """Complain about a text that an agent cannot use as the URL of its ZIS."""
     remedy = "write it like https://host:port/zone"
     shown = redact_inside(text)
     try:
