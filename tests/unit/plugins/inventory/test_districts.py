@@ -38,7 +38,7 @@ class Inventory:
         configuration = {"plugin": "k12.sif.districts", "path": "../list.csv", **options}
         (self.directory / "inventory" / "districts.yml").write_text(yaml.safe_dump(configuration))
         command = [str(pathlib.Path(sys.executable).parent / "ansible-inventory"), "-i", "inventory", "--list", *arguments]
-        environment = {**os.environ, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1", "COLUMNS": "1000"}
+        environment = {**os.environ, "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true", "ANSIBLE_NOCOLOR": "1"}
         return subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=self.directory)
 
 
@@ -50,6 +50,11 @@ def inventory(tmp_path):
 def _result(done: subprocess.CompletedProcess) -> dict:
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def _said(done: subprocess.CompletedProcess) -> str:
+    """What was said in one line; ansible-core before 2.19 folds its warnings."""
+    return " ".join(done.stderr.split())
 
 
 def _hosts(result: dict, group: str) -> list[str]:
@@ -81,24 +86,24 @@ def test_one_bad_row_and_nothing_is_listed(inventory):
     done = inventory.listed(MAPLE, BAD, OAK)
     assert done.returncode != 0
     assert "MAPLE" not in done.stdout
-    assert "No district is listed; with skip_bad_rows: true the good rows would be. Problems found: 2" in done.stderr
+    assert "No district is listed; with skip_bad_rows: true the good rows would be. Problems found: 2" in _said(done)
     for message in ELM_MESSAGES:
-        assert message in done.stderr
+        assert message in _said(done)
 
 
 def test_good_rows_are_listed_when_asked_and_the_bad_ones_warned_of(inventory):
     done = inventory.listed(MAPLE, BAD, OAK, skip_bad_rows=True)
     assert _hosts(_result(done), "sif_agents") == ["MAPLE", "OAK"]
     for message in ELM_MESSAGES:
-        assert f"[WARNING]: {message}" in done.stderr
-    assert done.stderr.count("This row is skipped.") == 2
+        assert f"[WARNING]: {message}" in _said(done)
+    assert _said(done).count("This row is skipped.") == 2
 
 
 def test_a_mistyped_heading_lists_nothing_even_then(inventory):
     inventory.list.write_text(HEADINGS.replace("method", "metod") + "\n" + MAPLE)
     done = inventory.run(skip_bad_rows=True)
     assert done.returncode != 0
-    assert "list.csv, row 1, column G (metod): this heading is not known. Remedy: is 'method' meant?" in done.stderr
+    assert "list.csv, row 1, column G (metod): this heading is not known. Remedy: is 'method' meant?" in _said(done)
 
 
 def test_options_of_constructable_work(inventory):
@@ -119,7 +124,7 @@ def test_options_of_constructable_work(inventory):
 def test_a_strict_expression_that_fails_is_an_error(inventory):
     done = inventory.listed(MAPLE, compose={"x": "no_such_variable"}, strict=True)
     assert done.returncode != 0
-    assert "Could not set x for host MAPLE" in done.stderr
+    assert "Could not set x for host MAPLE" in _said(done)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +141,7 @@ def test_a_strict_expression_that_fails_is_an_error(inventory):
 def test_a_wrong_option_is_named(inventory, options, words):
     done = inventory.listed(MAPLE, **options)
     assert done.returncode != 0
-    assert words in done.stderr
+    assert words in _said(done)
 
 
 def test_an_encrypted_list_is_read(inventory, tmp_path):
@@ -149,7 +154,7 @@ def test_an_encrypted_list_is_read(inventory, tmp_path):
     assert _hosts(_result(inventory.run("--vault-password-file", str(password))), "sif_agents") == ["MAPLE"]
     refused = inventory.run()
     assert refused.returncode != 0
-    assert "list.csv: the file cannot be read" in refused.stderr
+    assert "list.csv: the file cannot be read" in _said(refused)
 
 
 def test_three_hundred_districts_are_read_quickly(inventory):
