@@ -1,7 +1,7 @@
 # Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint sanity unit functional molecule comparison docs-check demo test clean
+.PHONY: help setup lint sanity unit windows functional molecule comparison docs-check demo test clean
 
 # Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
 export PYTHON KEEP
@@ -21,6 +21,9 @@ sanity: setup ## ansible-test sanity, without ignore files
 unit: setup ## The unit tests (pytest)
 	@tools/pytest tests/unit
 
+windows: setup ## Windows hosts, emulated: what Ansible sends is real, what answers is not
+	@tools/pytest tests/windows
+
 functional: setup ## The playbooks against a lab of plain processes on this machine
 	@tools/pytest tests/functional
 
@@ -37,7 +40,7 @@ demo: setup ## Connect lab agents to a lab ZIS on this machine, without containe
 	@. tools/env.sh && tools/demo
 
 test: setup ## Everything that must pass: lint, unit tests, sanity, plays, scenarios; with a table of times
-	@tools/run-parts lint unit sanity functional molecule
+	@tools/run-parts lint unit windows sanity functional molecule
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean

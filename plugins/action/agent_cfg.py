@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import os.path
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document, DocumentError
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import paths_of
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.plan import Plan, PlanError, plan
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.secrets import redact_inside
@@ -126,7 +126,8 @@ class ActionModule(PlannedAction):
                 loaded.effective,
                 system_properties=options,
                 java_home=arguments["java_home"],
-                working_directory=arguments["working_directory"] or os.path.dirname(path),
+                working_directory=arguments["working_directory"] or paths_of(self.windows).dirname(path),
+                windows=self.windows,
             ),
         }
         if self.diff_mode and planned.changed:

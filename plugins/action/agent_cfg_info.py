@@ -5,11 +5,10 @@
 
 from __future__ import annotations
 
-import ntpath
-import posixpath
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.given_text import bytes_of
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import paths_of
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.redacted import nesting, without_secrets
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
@@ -67,8 +66,7 @@ class ActionModule(PlannedAction):
     def _trust_stores(
         self, effective: dict[str, t.Any], options: dict[str, str], arguments: dict[str, t.Any]
     ) -> list[dict[str, t.Any]]:
-        windows = bool(getattr(self._connection._shell, "_IS_WINDOWS", False))
         directory = arguments["working_directory"]
         if directory is None and arguments["path"] is not None:
-            directory = (ntpath if windows else posixpath).dirname(arguments["path"])
-        return trust_stores(effective, options, arguments["java_home"], directory, windows)
+            directory = paths_of(self.windows).dirname(arguments["path"])
+        return trust_stores(effective, options, arguments["java_home"], directory, self.windows)

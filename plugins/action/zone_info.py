@@ -9,9 +9,12 @@ Opens the trust store here, on the controller, and lets the module ask with the 
 from __future__ import annotations
 
 import ssl
+import tempfile
 import typing as t
 
 from ansible_collections.k12.sif.plugins.module_utils._sif.arguments import ARGUMENTS, RULES
+from ansible_collections.k12.sif.plugins.module_utils._sif.failures import BadInput
+from ansible_collections.k12.sif.plugins.modules.zone_info import ask
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.entries import KEY, TRUSTED, Store, password_needed
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.errors import StoreError
@@ -29,11 +32,14 @@ class ActionModule(PlannedAction):
         from_store = path is not None and arguments["url"].lower().startswith("https:")
         if from_store:
             arguments["trusted_certificates"] = self._read_trust(path, password)
-        result = self._execute_module(
-            module_name="k12.sif.zone_info",
-            module_args={name: value for name, value in arguments.items() if value is not None},
-            task_vars=self.task_vars,
-        )
+        if self.windows:
+            result = {**_ask_here(arguments), "asked_from": "controller"}
+        else:
+            result = self._execute_module(
+                module_name="k12.sif.zone_info",
+                module_args={name: value for name, value in arguments.items() if value is not None},
+                task_vars=self.task_vars,
+            )
         if from_store and result.get("trust"):
             result["trust"]["source"] = "trust_store"
         return result
@@ -47,6 +53,15 @@ class ActionModule(PlannedAction):
         except StoreError as error:
             remedy = "Give trust_store_password." if error.message == password_needed().message else error.remedy
             raise InputError(f"The trust store {path}: {error.message}. Remedy: {remedy}") from None
+
+
+def _ask_here(arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+    """For a Windows host, which has no Python for the module: the same code asks from the controller."""
+    with tempfile.TemporaryDirectory(prefix="k12_sif_") as temporary:
+        try:
+            return {"changed": False, **ask(arguments, temporary)}
+        except BadInput as error:
+            raise InputError(str(error)) from None
 
 
 def trusted_pem(store: Store) -> str:

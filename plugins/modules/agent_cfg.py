@@ -20,6 +20,8 @@ description:
     does; an agent or console that is open may write its old settings over the new ones.
 notes:
   - The host needs nothing beyond what M(ansible.builtin.slurp) and M(ansible.builtin.copy) need.
+  - For a Windows host the controller needs the collection C(ansible.windows). The file is written over there, not replaced in one step;
+    when that fails in its middle, the old content is written back.
   - The format rules come from the source of OpenADK (the open-sourced SIFWorks ADK).
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
@@ -43,7 +45,7 @@ attributes:
   diff_mode:
     support: full
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   path:
     description: Path of the C(agent.cfg) on the host. It must exist; installing an agent makes it.

@@ -42,7 +42,7 @@ attributes:
     support: none
     details: Nothing is changed.
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   path:
     description:

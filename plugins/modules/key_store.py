@@ -41,7 +41,7 @@ attributes:
   diff_mode:
     support: full
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   path:
     description: Path of the key store on the host.
@@ -66,7 +66,9 @@ options:
     description: Group of a new key store.
     type: str
   mode:
-    description: Permissions of a new key store, as for M(ansible.builtin.copy).
+    description:
+      - Permissions of a new key store, as for M(ansible.builtin.copy).
+      - Not used on Windows hosts, where a new file inherits the permissions of its folder; O(owner) and O(group) are refused there.
     type: raw
     default: "0600"
 seealso:

@@ -14,7 +14,7 @@ description:
     without sending anything but the TLS handshake. Nothing is installed.
   - Looks from the host the task runs on; with C(delegate_to=localhost) from the controller. Networks with a proxy that
     inspects TLS show their own certificates there, so compare the fingerprint with what the server's operator says
-    before you trust anything.
+    before you trust anything. For a Windows host the controller looks.
   - Servers send their own certificate and those of intermediate authorities, and usually not the root.
 author:
   - The k12.sif contributors (@k12-sif)
@@ -43,7 +43,7 @@ attributes:
   diff_mode:
     support: none
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   host:
     description: Name or address of the server.
@@ -183,6 +183,11 @@ def fetch(parameters: dict[str, t.Any]) -> dict[str, t.Any]:
     }
 
 
+def told(failure: ZoneFailure) -> str:
+    """Why there is no chain, and what to do."""
+    return "{0} {1}. Remedy: {2}".format(failure.meaning, failure.detail, failure.remedy)
+
+
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
     try:
@@ -190,7 +195,7 @@ def main() -> None:
     except BadInput as error:
         module.fail_json(msg=str(error))
     except ZoneFailure as failure:
-        module.fail_json(msg="{0} {1}. Remedy: {2}".format(failure.meaning, failure.detail, failure.remedy))
+        module.fail_json(msg=told(failure))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ attributes:
   diff_mode:
     support: full
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   path:
     description: Path of the store on the host. A store that is missing is made when a certificate is to be present.
@@ -158,7 +158,9 @@ options:
     description: Group of a store that is made. An existing one keeps its own.
     type: str
   mode:
-    description: Mode of a store that is made. An existing one keeps its own.
+    description:
+      - Mode of a store that is made. An existing one keeps its own.
+      - Not used on Windows hosts, where a new file inherits the permissions of its folder; O(owner) and O(group) are refused there.
     type: raw
   return_trusted:
     description: Whether to return all certificates that a JVM trusts with this store.

@@ -39,7 +39,7 @@ attributes:
   diff_mode:
     support: none
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   path:
     description: Path of the store on the host.

@@ -15,11 +15,12 @@ description:
   - Sends C(SIF_Ping) and C(SIF_GetZoneStatus) as the agent, and nothing else, so no queue and no registration changes.
   - Asks from the host the task runs on; with C(delegate_to=localhost) from the controller. Only asking from the agent's
     own host shows what its firewall and name service do.
+  - For a Windows host the controller asks, with the certificates of O(trust_store) read from the host; see RV(asked_from).
   - An agent may go on working while this asks.
 author:
   - The k12.sif contributors (@k12-sif)
 requirements:
-  - Python 3.7 or newer on the host that asks; nothing but its standard library.
+  - Python 3.7 or newer on the host that asks; nothing but its standard library. Not on Windows hosts.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
   - ansible.builtin.action_common_attributes.conn
@@ -42,7 +43,7 @@ attributes:
   diff_mode:
     support: none
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   url:
     description:
@@ -307,6 +308,10 @@ subscribers:
   type: list
   elements: dict
   sample: [{source_id: Kimono, objects: [StudentPersonal]}]
+asked_from:
+  description: V(controller), because the host is a Windows system. What its firewall lets through was not seen.
+  returned: for a Windows host
+  type: str
 trust:
   description: What was trusted; V(null) for an http URL.
   returned: success

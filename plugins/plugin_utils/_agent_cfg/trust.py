@@ -10,9 +10,9 @@ looked at.
 
 from __future__ import annotations
 
-import ntpath
-import posixpath
 import typing as t
+
+from .host_path import is_absolute, paths_of
 
 FROM_FILE = "agent.cfg trustStore"
 FROM_OPTION = "-Djavax.net.ssl.trustStore"
@@ -59,16 +59,11 @@ class _Host:
         self.java_home = java_home
         self.directory = directory
         self.windows = windows
-        self.paths: t.Any = ntpath if windows else posixpath
+        self.paths: t.Any = paths_of(windows)
 
     def absolute(self, path: str) -> str | None:
         """The path as the agent's process sees it; None when that needs an unknown working directory."""
-        if self.windows:
-            drive, rest = ntpath.splitdrive(path)
-            absolute = bool(drive) and rest[:1] in ("\\", "/")
-        else:
-            absolute = path.startswith("/")
-        if absolute:
+        if is_absolute(path, self.windows):
             return path
         return None if self.directory is None else self.paths.join(self.directory, path)
 

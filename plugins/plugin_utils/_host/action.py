@@ -10,7 +10,9 @@ import typing as t
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from .files import HostError, HostFiles
+from .errors import HostError
+from .files import HostFiles
+from .windows_files import WindowsFiles
 
 
 class PlannedAction(ActionBase):
@@ -42,8 +44,13 @@ class PlannedAction(ActionBase):
         raise NotImplementedError
 
     @property
-    def files(self) -> HostFiles:
-        return HostFiles(self, self.task_vars)
+    def windows(self) -> bool:
+        """Whether the host is a Windows system, as the shell of its connection tells."""
+        return bool(getattr(self._connection._shell, "_IS_WINDOWS", False))
+
+    @property
+    def files(self) -> HostFiles | WindowsFiles:
+        return (WindowsFiles if self.windows else HostFiles)(self, self.task_vars)
 
     @property
     def check_mode(self) -> bool:

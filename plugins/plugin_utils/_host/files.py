@@ -15,11 +15,8 @@ import re
 import tempfile
 import typing as t
 
+from .errors import HostError
 from .reasons import reason
-
-
-class HostError(Exception):
-    """A file on the host could not be read or written. The text names the file and the remedy."""
 
 
 class HostFile:
@@ -40,7 +37,7 @@ class HostFile:
 
 
 class HostFiles:
-    """The files of the host that the running task is for.
+    """The files of the POSIX host that the running task is for; for Windows see C(WindowsFiles).
 
     Args:
         action: the action plugin that runs (an C(ActionBase)); its connection and check mode are used.
@@ -50,11 +47,6 @@ class HostFiles:
     def __init__(self, action: t.Any, task_vars: dict[str, t.Any]) -> None:
         self._action = action
         self._task_vars = task_vars
-        if getattr(action._connection._shell, "_IS_WINDOWS", False):
-            raise HostError(
-                f"Host {task_vars.get('inventory_hostname')} is a Windows host, which this version of k12.sif cannot manage yet."
-                " Remedy: manage agents on Linux hosts, or upgrade the collection."
-            )
 
     def read(self, path: str) -> HostFile:
         """Read one file, following symbolic links.
@@ -91,20 +83,13 @@ class HostFiles:
         Raises:
             HostError: the file changed since it was read, or could not be written; it is as it was.
         """
-        self._refuse_if_changed(before)
-        arguments = {"src": self._transfer(content), "dest": before.path, "backup": backup, "follow": True}
+        refuse_if_changed(before, self._checksum_now(before.path))
+        arguments = {"src": transfer(self._action, content), "dest": before.path, "backup": backup, "follow": True}
         arguments.update((key, value) for key, value in (attributes or {}).items() if value is not None)
         result = self._execute("copy", arguments)
         if result.get("failed"):
             raise HostError(f"{before.path} could not be written: {reason(result)}. The file is as it was.")
         return result.get("backup_file")
-
-    def _refuse_if_changed(self, before: HostFile) -> None:
-        if self._checksum_now(before.path) != before.checksum:
-            raise HostError(
-                f"{before.path} was changed by someone else while this task was at work. Nothing was written."
-                " Remedy: close the agent's console, then run again."
-            )
 
     def _checksum_now(self, path: str) -> str | None:
         """As C(HostFile.checksum). By one command where the host has it: that is ten times cheaper than a module."""
@@ -126,22 +111,36 @@ class HostFiles:
             module_name=f"ansible.legacy.{module}", module_args=arguments, task_vars=self._task_vars
         )
 
-    def _transfer(self, content: bytes) -> str:
-        """Put the content into the task's temporary directory on the host, which the action removes at its end.
 
-        The module C(copy) is then run directly: the action plugin of that name would ask the host once more, and its diff
-        would show secrets.
-        """
-        shell = self._action._connection._shell
-        if shell.tmpdir is None:
-            self._action._make_tmp_path()
-        remote = shell.join_path(shell.tmpdir, "content")
-        handle, local = tempfile.mkstemp(prefix="k12_sif_")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            self._action._transfer_file(local, remote)
-        finally:
-            os.unlink(local)
-        self._action._fixup_perms2((shell.tmpdir, remote), execute=False)
-        return remote
+def refuse_if_changed(before: HostFile, checksum_now: str | None) -> None:
+    """Guards against a lost update.
+
+    Raises:
+        HostError: the file is not what it was when it was read.
+    """
+    if checksum_now != before.checksum:
+        raise HostError(
+            f"{before.path} was changed by someone else while this task was at work. Nothing was written."
+            " Remedy: close the agent's console, then run again."
+        )
+
+
+def transfer(action: t.Any, content: bytes) -> str:
+    """Put content into the task's temporary directory on the host, which the action removes at its end; returns the path there.
+
+    The module C(copy) or C(win_copy) is then run directly: the action plugin of that name would ask the host once more, and
+    its diff would show secrets.
+    """
+    shell = action._connection._shell
+    if shell.tmpdir is None:
+        action._make_tmp_path()
+    remote = shell.join_path(shell.tmpdir, "content")
+    handle, local = tempfile.mkstemp(prefix="k12_sif_")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        action._transfer_file(local, remote)
+    finally:
+        os.unlink(local)
+    action._fixup_perms2((shell.tmpdir, remote), execute=False)
+    return remote

@@ -11,14 +11,15 @@ import shlex
 import types
 
 import pytest
-from ansible_collections.k12.sif.plugins.plugin_utils._host.files import HostError, HostFile, HostFiles
+from ansible_collections.k12.sif.plugins.plugin_utils._host.errors import HostError
+from ansible_collections.k12.sif.plugins.plugin_utils._host.files import HostFile, HostFiles
 
 
 class FakeAction:
     """Answers modules from a table and records what was asked of it."""
 
-    def __init__(self, answers, windows=False, shell=None):
-        self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(_IS_WINDOWS=windows, quote=shlex.quote))
+    def __init__(self, answers, shell=None):
+        self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(quote=shlex.quote))
         self._shell_answer = shell or {"rc": 127, "stdout": "", "stderr": "sha256sum: not found"}
         self._answers = answers
         self.asked = []
@@ -77,7 +78,3 @@ def test_what_the_hosts_own_sha256sum_says_is_enough(stdout):
         HostFiles(action, {}).write(HostFile("/a", b"old"), b"new")
     assert action.asked == []
 
-
-def test_windows_is_refused_with_the_reason():
-    with pytest.raises(HostError, match="Windows host"):
-        HostFiles(FakeAction({}, windows=True), {"inventory_hostname": "ps"})

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs modules of the collection ansible.windows on the host of the running task.
+
+The collection is looked for when a Windows host is in play, and not before: people with Linux agents do not need it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from .errors import HostError
+
+_COLLECTION = "ansible.windows"
+
+
+class WindowsModules:
+    """The modules of C(ansible.windows).
+
+    They run in check mode, too, because what changes something is not called then, and without the diff, which would show
+    secrets.
+
+    Args:
+        action: the action plugin that runs (an C(ActionBase)).
+        task_vars: the variables of the task.
+    Raises:
+        HostError: the collection is not there.
+    """
+
+    def __init__(self, action: t.Any, task_vars: dict[str, t.Any]) -> None:
+        self._action = action
+        self._task_vars = task_vars
+        loader = action._shared_loader_obj.module_loader
+        if not loader.find_plugin_with_context(f"{_COLLECTION}.slurp", mod_type=".ps1").resolved:
+            raise HostError(
+                f"Host {task_vars.get('inventory_hostname')} is a Windows host, for which k12.sif needs the collection {_COLLECTION}"
+                f" on the controller, and it is not there. Remedy: ansible-galaxy collection install {_COLLECTION}, or use an"
+                " execution environment that has it."
+            )
+
+    def run(self, module: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+        """The module's result, also when it failed."""
+        with self._always():
+            return self._action._execute_module(
+                module_name=f"{_COLLECTION}.{module}",
+                module_args={name: value for name, value in arguments.items() if value is not None},
+                task_vars=self._task_vars,
+            )
+
+    @contextlib.contextmanager
+    def _always(self) -> t.Iterator[None]:
+        task = self._action._task
+        kept = task.check_mode, task.diff
+        task.check_mode = task.diff = False
+        try:
+            yield
+        finally:
+            task.check_mode, task.diff = kept

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The service control manager of an emulated host. A service can be backed by the lab agent's start script."""
+
+from __future__ import annotations
+
+import pathlib
+import subprocess
+import time
+import typing as t
+
+from .tree import Tree, WindowsError
+
+
+class Services:
+    """The services that C(services) in the host's settings names: C(path), C(state), C(dependency_of), C(script) (a start script of
+    this machine), C(stop_takes) (seconds between being told and being stopped) and C(never_stops)."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def one(self, name: str) -> dict[str, t.Any] | None:
+        """The service as it is now; names are compared without regard to case."""
+        for key, service in self._tree.settings.get("services", {}).items():
+            if key.lower() == name.lower():
+                return {"name": key, "path": "", "dependency_of": [], "start_mode": "auto", **service, **self._now(service)}
+        return None
+
+    def start(self, name: str) -> None:
+        service = self._known(name)
+        if service.get("script"):
+            self._run(service, "start")
+        self._keep(service["name"], state="started", stopping_until=None)
+
+    def ask_to_stop(self, name: str) -> int:
+        """As sc.exe does: returns its exit status at once, while the service may still be stopping."""
+        service = self.one(name)
+        if service is None:
+            return 1060
+        if service["state"] == "stopped":
+            return 1062
+        if any((self.one(other) or {}).get("state") != "stopped" for other in service["dependency_of"]):
+            return 1051
+        if service.get("never_stops"):
+            self._keep(service["name"], state="stop_pending")
+            return 0
+        if service.get("script"):
+            self._run(service, "stop")
+        self._keep(service["name"], state="stopped", stopping_until=time.time() + service.get("stop_takes", 0))
+        return 0
+
+    def kill(self, number: int) -> bool:
+        for name in self._tree.settings.get("services", {}):
+            service = self._known(name)
+            if service["process_id"] == number:
+                if service.get("script"):
+                    self._run(service, "stop")
+                self._keep(name, state="stopped", stopping_until=None)
+                return True
+        return False
+
+    def _now(self, service: dict[str, t.Any]) -> dict[str, t.Any]:
+        state = service.get("state", "stopped")
+        if state == "stopped" and (service.get("stopping_until") or 0) > time.time():
+            state = "stop_pending"
+        number = 4242
+        if state == "started" and service.get("script"):
+            if subprocess.run([service["script"], "status"], stdin=subprocess.DEVNULL, check=False).returncode:
+                state = "stopped"
+            else:
+                number = int((pathlib.Path(service["script"]).parent / "agent.pid").read_text())
+        return {"state": state, "process_id": 0 if state == "stopped" else number}
+
+    def _known(self, name: str) -> dict[str, t.Any]:
+        service = self.one(name)
+        if service is None:
+            raise WindowsError(f"Service '{name}' is not installed, need to set 'path' to create a new service")
+        return service
+
+    @staticmethod
+    def _run(service: dict[str, t.Any], word: str) -> None:
+        done = subprocess.run([service["script"], word], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        if done.returncode and word == "start":
+            raise WindowsError(f"Service '{service['name']}' cannot be started due to the following error: Cannot start service")
+
+    def _keep(self, name: str, **values: t.Any) -> None:
+        services = self._tree.settings["services"]
+        services[name].update(values)
+        self._tree.change(services=services)

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""agent.cfg on a Windows host: what it costs, that only what changes is touched, and each thing that can go wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import is_absolute, same_path
+from conftest import AGENT, COLLECTION, CONFIG, JRE
+
+_SET = {"path": CONFIG, "properties": {"adk.messaging.pullFrequency": "45000"}}
+# As the example has it: on two lines, which stay two.
+_OLD, _NEW = (b'"adk.messaging.pullFrequency"\r\n        value="' + value + b'"' for value in (b"30000", b"45000"))
+_WRITE = ["slurp", "win_stat", "mkdtemp", "put", "win_copy", "remove"]
+
+
+def _agent_cfg(**more):
+    return {"k12.sif.agent_cfg": {**_SET, **more}}
+
+
+def test_four_beats(windows, tasks):
+    place = windows.place(CONFIG)
+    before = place.read_bytes()
+    assert b"\r\n" in before
+
+    check = tasks.run(windows, _agent_cfg(), options=("--check", "--diff"))
+    assert (check.status, len(check.changed)) == (0, 1), check.output
+    assert any(line.startswith("+") and "45000" in line for line in check.output.splitlines()), check.output
+    assert before.count(_OLD) == 1
+    assert (windows.trips(), place.read_bytes()) == (["slurp"], before)
+
+    first = tasks.run(windows, _agent_cfg(backup=True))
+    assert (first.status, len(first.changed)) == (0, 1), first.output
+    assert windows.trips() == _WRITE, "no more than the leanest copy: a question, a folder, a transfer, a copy, tidying up"
+    after = place.read_bytes()
+    assert after == before.replace(_OLD, _NEW) != before, "other bytes were touched"
+    backup = first.results[0]["result"]["backup_file"]
+    assert windows.place(backup).read_bytes() == before
+    assert windows.left_behind() == []
+
+    # The same file in other letters and with other slashes.
+    other = {"path": CONFIG.lower().replace("\\", "/"), "properties": _SET["properties"]}
+    second = tasks.run(windows, _agent_cfg(), {"k12.sif.agent_cfg": other}, options=("--diff",))
+    assert (second.status, second.changed) == (0, []), second.output
+    assert (windows.trips(), place.read_bytes()) == (["slurp", "slurp"], after)
+
+
+def test_code_page_and_line_ends_survive(windows, tasks):
+    place = windows.place(CONFIG)
+    declared = place.read_bytes().replace(b'encoding="UTF-8"', b'encoding="windows-1252"', 1)
+    before = declared.replace(b"LabSIS", "Schülerverwaltung €".encode("cp1252"))
+    assert b"\xfc" in before and b"\x80" in before and b"windows-1252" in before
+    place.write_bytes(before)
+    result = tasks.run(windows, {"k12.sif.agent_cfg": {"path": CONFIG, "zones": [{"id": "STATE_REPORTING", "pull_frequency": 45000}]}})
+    assert (result.status, len(result.changed)) == (0, 1), result.output
+    assert result.results[0]["result"]["source_id"] == "Schülerverwaltung €"
+    after = place.read_bytes()
+    old, new = before.split(b"\r\n"), after.split(b"\r\n")
+    assert b"\n" not in after.replace(b"\r\n", b"") and len(old) == len(new)
+    assert [line for line, other in zip(new, old) if line != other] == [
+        line for line in new if b"pullFrequency" in line and b"45000" in line
+    ]
+
+
+def test_stores_are_found_as_windows_finds_them(windows, tasks):
+    asked = {"path": CONFIG, "java_home": JRE, "working_directory": AGENT}
+    zones = [{"id": "A", "url": "https://zis.example.org/A", "method": "https", "mode": "pull"},
+             {"id": "B", "url": "https://zis.example.org/B", "method": "http", "mode": "pull"}]
+    result = tasks.run(windows, {"k12.sif.agent_cfg": {**asked, "zones": zones}}, {"k12.sif.agent_cfg_info": asked})
+    assert result.status == 0, result.output
+    for item in result.results:
+        stores = {store["zone"]: store for store in item["result"]["trust_stores"]}
+        assert stores["A"]["path"] == f"{AGENT}\\Trusted.ks"
+        assert stores["B"]["path"] == f"{JRE}\\lib\\security\\cacerts"
+
+
+@pytest.mark.parametrize(
+    "store", ["C:\\sif\\Trusted.ks", "C:/sif/Trusted.ks", "\\\\nas\\sif\\Trusted.ks", "D:\\Program Files (x86)\\x\\T.ks"]
+)
+def test_absolute_store_paths_stay(store):
+    assert is_absolute(store, windows=True)
+    assert not is_absolute(store.rpartition("\\")[2].rpartition("/")[2], windows=True)
+    assert same_path(store, store.upper().replace("/", "\\"), windows=True)
+    assert not same_path(store, store.upper(), windows=False)
+
+
+_BAD_PATHS = {
+    "/opt/sif-agent/agent.cfg": "is no absolute path of a Windows host. Remedy: write it like C:",
+    "agent.cfg": "is no absolute path of a Windows host. Remedy: write it like C:",
+    "\\sif\\agent.cfg": "is no absolute path of a Windows host. Remedy: write it like C:",
+    "C:\\sif\\agent|.cfg": "could not be read: Get-AnsibleParam: Parameter 'src' has an invalid path",
+    AGENT: "could not be read: Path C:",
+    f"{AGENT}\\other.cfg": "There is no file C:",
+}
+
+
+def test_each_bad_path_is_one_clear_error(windows, tasks):
+    wanted = [{"k12.sif.agent_cfg_info": {"path": path}, "ignore_errors": True} for path in _BAD_PATHS]
+    result = tasks.run(windows, *wanted)
+    assert len(result.failures) == len(_BAD_PATHS), result.output
+    for message, words in zip(result.failures, _BAD_PATHS.values()):
+        assert words in message and "Remedy: " in message and "Traceback" not in message, message
+
+
+@pytest.mark.parametrize(
+    "settings, words, trips",
+    [
+        ({"locked": [CONFIG]}, "could not be read: .*used by another process.*Remedy: close the program", ["slurp"]),
+        ({"held": [CONFIG]}, "could not be written: .*used by another process. The file is as it was. Remedy: close", None),
+        ({"readonly": [CONFIG.upper()]}, "is marked read-only.*Nothing was written. Remedy: .*attrib -R", ["slurp", "win_stat"]),
+    ],
+    ids=["locked", "held", "readonly"],
+)
+def test_a_file_that_cannot_be_replaced_is_one_clear_error(windows, tasks, settings, words, trips):
+    windows.tree.change(**settings)
+    before = windows.place(CONFIG).read_bytes()
+    result = tasks.run(windows, _agent_cfg())
+    assert len(result.failures) == 1, result.output
+    assert result.failures[0].startswith(CONFIG)
+    assert re.search(words, result.failures[0]), result.failures
+    assert windows.place(CONFIG).read_bytes() == before
+    assert trips is None or windows.trips() == trips
+    assert windows.left_behind() == []
+
+
+def test_a_full_disk_leaves_nothing_half_written(windows, tasks):
+    place = windows.place(CONFIG)
+    before = place.read_bytes()
+    windows.tree.change(disk={str(place.relative_to(windows.tree.root)).lower(): 100})
+    result = tasks.run(windows, _agent_cfg())
+    assert "not enough space on the disk. It was half written; its old content was put back." in result.failures[0], result.output
+    assert place.read_bytes() == before
+    assert windows.left_behind() == []
+
+
+def test_without_the_collection_a_windows_host_is_refused(windows, tasks, monkeypatch, tmp_path):
+    own = tmp_path / "collections" / "ansible_collections" / "k12"
+    own.mkdir(parents=True)
+    (own / "sif").symlink_to(COLLECTION)
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(tmp_path / "collections"))
+    result = tasks.run(windows, _agent_cfg())
+    assert "needs the collection ansible.windows on the controller, and it is not there. Remedy: ansible-galaxy" in result.failures[0]
+    assert windows.trips() == []
+

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trust stores and key stores on a Windows host."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import AGENT, JRE, STORE_PASSWORD
+
+CACERTS = f"{JRE}\\lib\\security\\cacerts"
+
+
+@pytest.fixture
+def cacerts(windows, program):
+    place = windows.place(CACERTS)
+    place.write_bytes((program.java_home / "lib" / "security" / "cacerts").read_bytes())
+    return place
+
+
+def test_trust_store_in_four_beats(windows, tasks, cacerts, authority):
+    wanted = {"path": CACERTS, "password": STORE_PASSWORD, "certificates": [{"content": authority.ca.read_text(), "alias": "kimono"}]}
+    before = cacerts.read_bytes()
+    check = tasks.run(windows, {"k12.sif.truststore": wanted}, options=("--check", "--diff"))
+    assert (check.status, len(check.changed)) == (0, 1), check.output
+    assert "kimono" in check.output and (windows.trips(), cacerts.read_bytes()) == (["slurp"], before)
+
+    first = tasks.run(windows, {"k12.sif.truststore": {**wanted, "backup": True}}, options=("--diff",))
+    assert (first.status, len(first.changed)) == (0, 1), first.output
+    assert windows.trips() == ["slurp", "win_stat", "mkdtemp", "put", "win_copy", "remove"]
+    assert windows.place(first.results[0]["result"]["backup_file"]).read_bytes() == before
+
+    told = {"path": CACERTS, "password": STORE_PASSWORD, "chain": authority.cert.read_text(), "host_name": "localhost"}
+    second = tasks.run(windows, {"k12.sif.truststore": wanted}, {"k12.sif.truststore_info": told})
+    assert (second.status, second.changed) == (0, []), second.output
+    assert windows.trips() == ["slurp", "slurp"]
+    assert second.results[1]["result"]["verification"]["verified"] is True
+
+    windows.tree.change(readonly=[CACERTS])
+    refused = tasks.run(windows, {"k12.sif.truststore": {**wanted, "state": "absent"}})
+    assert "is marked read-only" in refused.failures[0], refused.output
+
+
+def test_new_stores(windows, tasks, authority):
+    secret = windows.place(f"{AGENT}\\password.txt")
+    secret.write_bytes(STORE_PASSWORD.encode() + b"\r\n")
+    key = {"path": f"{AGENT}\\Agent.ks", "password": STORE_PASSWORD}
+    trust = {"path": f"{AGENT}\\Kimono.ks", "password_file": f"{AGENT}\\password.txt", "certificates": [authority.ca.read_text()]}
+    both = {"k12.sif.key_store": key}, {"k12.sif.truststore": trust}
+    check = tasks.run(windows, *both, options=("--check",))
+    assert (check.status, len(check.changed)) == (0, 2), check.output
+    assert not windows.tree.map(key["path"]).exists()
+    first = tasks.run(windows, *both)
+    assert (first.status, len(first.changed)) == (0, 2), first.output
+    assert windows.left_behind() == []
+    second = tasks.run(windows, *both)
+    assert (second.status, second.changed) == (0, []), second.output
+    owned = tasks.run(windows, {"k12.sif.truststore": {**trust, "path": f"{AGENT}\\Other.ks", "owner": "sif"}})
+    assert "does not set on Windows hosts. Nothing was written. Remedy: leave owner out" in owned.failures[0]
+    nowhere = tasks.run(windows, {"k12.sif.truststore": {**trust, "path": "C:\\nowhere\\Other.ks"}})
+    assert "could not be written: Destination directory 'C:\\nowhere' does not exist. The file is as it was." in nowhere.failures[0]
+
+
+def test_the_controller_asks_a_server_for_a_windows_host(windows, tasks, zis, authority):
+    host, port = "localhost", int(zis.https.rpartition(":")[2])
+    unknown = {"k12.sif.zone_info": {"url": f"{zis.https}/CANVAS_DISTRICT", "source_id": "PowerSchool",
+                                     "trusted_certificates": authority.ca.read_text()}}
+    result = tasks.run(windows, {"k12.sif.server_certificate_info": {"host": host, "port": port}}, unknown)
+    assert result.status == 0, result.output
+    assert windows.trips() == []
+    chain, zone = (item["result"] for item in result.results)
+    assert chain["chain_pem"].startswith("-----BEGIN CERTIFICATE-----") and chain["chain"][0]["role"] == "server"
+    assert (zone["asked_from"], zone["reachable"], zone["trust"]["certificates"]) == ("controller", True, 1)
+    assert zone["failure"]["class"] == "sif_error", zone["failure"]
+    closed = tasks.run(windows, {"k12.sif.server_certificate_info": {"host": host, "port": 1}})
+    assert "could not be fetched" in closed.failures[0] and "Remedy" in closed.failures[0], closed.failures
