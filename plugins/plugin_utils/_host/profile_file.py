@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
-import tempfile
 import typing as t
 
 import yaml
@@ -16,6 +14,7 @@ import yaml
 from .._agent_cfg.problems import PlanError, Problems
 from .._agent_cfg.profile import SETTINGS, Profile
 from .action import InputError
+from .controller_files import write_text
 from .profiles import read_profile, read_yaml_mapping
 
 _VARIABLE = "sif_agent_profile"
@@ -96,11 +95,4 @@ class ProfileFile:
         Raises:
             InputError: it cannot be written.
         """
-        try:
-            handle, temporary = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            os.chmod(temporary, self.path.stat().st_mode & 0o777 if self.path.exists() else 0o644)
-            os.replace(temporary, self.path)
-        except OSError as error:
-            raise InputError(f"{self.path} cannot be written: {error.strerror}. Remedy: name a file that can be.") from None
+        write_text(self.path, text)
