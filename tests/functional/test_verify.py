@@ -273,3 +273,13 @@ def test_warnings_do_not_fail_and_failing_can_be_switched_off(lab):
     changed_after_start(lab)
     result = lab.verify(sif_agent_verify_fail=False)
     assert (result.status, checks(result)["agent_restarted"]["result"]) == (0, "fail")
+
+
+def test_it_can_be_the_last_step_of_the_role_that_connects(lab):
+    result = lab.plays.run("k12.sif.connect", {"oak": {**lab.variables, "sif_agent_verify_at_end": True}})
+    assert (result.status, result.changed) == (0, []), result.output
+    assert {check["result"] for check in checks(result).values()} == {"pass"}
+    changed_after_start(lab)
+    result = lab.plays.run("k12.sif.connect", {"oak": {**lab.variables, "sif_agent_verify_at_end": True}})
+    assert (result.status, result.changed) == (2, []), result.output
+    assert "agent_restarted" in result.failures[-1]

@@ -28,7 +28,7 @@ def agent_cfg(facts: Facts) -> Verdict:
         stops = [problem for problem in problems if problem["severity"] == "error"]
         return failed(
             "the agent cannot load it: " + shortened([_problem(problem) for problem in stops]),
-            f"{stops[0]['remedy'] if stops else 'repair the file'}; or put back the kept file",
+            f"{stops[0]['remedy'] if stops else 'repair the file'}; or run k12.sif.rollback",
         )
     matter = [problem for problem in problems if _matters(problem, facts)]
     if matter:

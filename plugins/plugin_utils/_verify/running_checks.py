@@ -32,7 +32,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "secure_required": ("the ZIS wants HTTPS (5/7)", "use the https:// URL in sif_agent_zis_url, then connect"),
     "registered_push": ("the ZIS has the agent registered for Push (5/9), and the agent stopped asking", f"{_RESTART} in Pull mode: k12.sif.connect"),
     "other_provider": ("another agent provides the same objects (6/4)", "have the old registration removed at the ZIS"),
-    "configuration": ("the agent could not use its agent.cfg", "run k12.sif.agent_cfg_info, or put back the kept file"),
+    "configuration": ("the agent could not use its agent.cfg", "run k12.sif.agent_cfg_info, or k12.sif.rollback"),
     "database": ("the agent does not reach its database", "look after the database of the student information system"),
 }
 
