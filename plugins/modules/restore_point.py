@@ -176,6 +176,11 @@ guarded_until:
   returned: state is V(listed), with a guard
   type: str
   sample: "2026-08-01T10:10:00Z"
+if_interrupted:
+  description: What becomes of the open point if its run was interrupted, as words of a sentence.
+  returned: state is V(listed), with a guard
+  type: str
+  sample: its guard undoes it at 2026-08-01T10:10:00Z
 agent_runs:
   description: Whether the agent runs now.
   returned: when it is known how to ask (O(service) or O(status_command))

@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import time
 import typing as t
 
 from . import log
 from .control import Commands, Control, ControlError, Service
 from .files import FilesError
 from .guard import Guard, Stopping, undo
-from .points import MANIFEST, OPEN, PROVED, Point, Points, PointsError
+from .points import OPEN, PROVED, Point, Points, PointsError, the_open
 
 _COMMAND = {"type": "list", "elements": "str"}
 _WORDS = {"type": "list", "elements": "str", "default": []}
@@ -49,6 +47,22 @@ RULES: dict[str, t.Any] = {
 }
 
 
+class Host(t.NamedTuple):
+    """Where an agent's files lie and its process runs.
+
+    Attributes:
+        points: its restore points.
+        guard: who undoes what an interrupted run left.
+        control: how the agent is stopped and started; None when nothing is known.
+        log: the module C(log), or what reads the agent's log there.
+    """
+
+    points: Points
+    guard: Guard
+    control: t.Optional[Control]
+    log: t.Any
+
+
 class ChangeError(Exception):
     """A state could not be reached. The text says why, what that means for the agent, and the remedy."""
 
@@ -61,33 +75,39 @@ class Change:
     """One call of the module; each public method is a state and returns the module's result.
 
     All of them raise C(ChangeError).
+
+    Args:
+        parameters: those of the module.
+        check_mode: whether nothing may be touched.
+        host: the agent's host; without it, the one this runs on.
     """
 
-    def __init__(self, parameters: dict[str, t.Any], check_mode: bool) -> None:
+    def __init__(self, parameters: dict[str, t.Any], check_mode: bool, host: t.Optional[Host] = None) -> None:
         self._parameters = parameters
         self._check_mode = check_mode
-        self._points = Points(parameters["directory"])
-        self._guard = Guard(self._points)
         self._stopping = Stopping(parameters["stop_timeout"], parameters["force_stop"])
-        self._control = _control(parameters)
+        self._points, self._guard, self._control, self._log = host or _this_host(parameters)
         if parameters["keep"] < 1:
             raise ChangeError("keep is less than 1. Remedy: keep at least one restore point.")
 
     def listed(self) -> dict[str, t.Any]:
         with _told():
-            points, opened = self._points.all(), self._points.open()
+            points = self._points.all()
+            opened = the_open(points)
             result: dict[str, t.Any] = {
                 "changed": False,
                 "points": [point.told() for point in points],
                 "open": opened.told() if opened else None,
-                "guard_alive": bool(opened) and self._guard.alive(),
+                "guard_alive": opened is not None and self._guard.alive(opened),
             }
             if opened and result["guard_alive"]:
-                result["guarded_until"] = _until(opened)
+                result["guarded_until"] = self._guard.until(opened)
+                result["if_interrupted"] = self._guard.promise(opened)
             if self._control:
                 result["agent_runs"] = self._control.runs()
-            if isinstance(self._control, Service):
-                result["unit"] = self._control.properties()
+                properties = self._control.properties()
+                if properties is not None:
+                    result["unit"] = properties
             return {**result, **(self._logged(opened) if opened else {})}
 
     def kept(self) -> dict[str, t.Any]:
@@ -96,11 +116,12 @@ class Change:
         with _told(), self._points.locked():
             opened = self._points.open()
             if opened:
-                raise ChangeError(_busy(opened, self._guard.alive()))
+                raise ChangeError(self._busy(opened))
             point = self._points.create(
                 wanted=self._parameters["wanted"],
                 agent_ran=self._control.runs(),
                 guard_timeout=self._parameters["guard_timeout"],
+                **self._control.remembered(),
             )
             try:
                 if self._parameters["guard_timeout"]:
@@ -127,7 +148,8 @@ class Change:
             return {"changed": True}
         with _told(), self._points.locked():
             point = self._still_open()
-            point.note("agent started", log_offset=log.size(self._parameters["log_path"]))
+            point.note("agent started", log_offset=self._log.size(self._parameters["log_path"]))
+            self._control.recall(point.manifest)
             self._control.start()
             stays = self._control.stays()
             result = {"changed": True, "point": point.told(), "agent_runs": stays, **self._logged(point)}
@@ -159,7 +181,8 @@ class Change:
             if self._check_mode:
                 return self._would_put_back(point)
             with self._points.locked(wait=True):
-                point = Point.read(point.directory)
+                point = point.read_again()
+                self._control.recall(point.manifest)
                 # After "tried" the offset is that of the new start; from here on the log belongs to the old files again.
                 logged = self._logged(point)
                 if point.state == OPEN:
@@ -196,11 +219,19 @@ class Change:
             self._control.start()
         point.remove()
 
+    def _busy(self, point: Point) -> str:
+        text = "The change of another run is open on this agent: the restore point {0} in {1}. Nothing was touched. Remedy: ".format(
+            point.name, self._points.directory
+        )
+        if self._guard.alive(point):
+            return text + "wait until that run is done; if it was interrupted, {0}.".format(self._guard.promise(point))
+        return text + "its guard is gone, so it was interrupted; undo it with state restored, or run k12.sif.connect again."
+
     def _logged(self, point: Point) -> dict[str, t.Any]:
         path, offset = self._parameters["log_path"], point.manifest.get("log_offset")
         if not path or offset is None:
             return {}
-        text = log.since(path, offset)
+        text = self._log.since(path, offset)
         return {"log_findings": log.findings(text), "log_registered": "SIF_Register successful" in text if text else None}
 
 
@@ -218,6 +249,11 @@ def _sentence(error: Exception) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _this_host(parameters: dict[str, t.Any]) -> Host:
+    points = Points(parameters["directory"])
+    return Host(points, Guard(points), _control(parameters), log)
+
+
 def _control(parameters: dict[str, t.Any]) -> t.Optional[Control]:
     if parameters["service"]:
         return Service(parameters["service"])
@@ -225,17 +261,3 @@ def _control(parameters: dict[str, t.Any]) -> t.Optional[Control]:
         commands = (parameters[name + "_command"] for name in ("start", "stop", "status"))
         return Commands(*commands, pid_file=parameters["pid_file"])
     return None
-
-
-def _until(point: Point) -> str:
-    sign = os.stat(os.path.join(point.directory, MANIFEST)).st_mtime
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sign + point.manifest["guard_timeout"]))
-
-
-def _busy(point: Point, guarded: bool) -> str:
-    text = "The change of another run is open on this agent: the restore point {0} in {1}. Nothing was touched. Remedy: ".format(
-        point.name, os.path.dirname(point.directory)
-    )
-    if guarded:
-        return text + "wait until that run is done; if it was interrupted, its guard undoes it at {0}.".format(_until(point))
-    return text + "its guard is gone, so it was interrupted; undo it with state restored, or run k12.sif.connect again."

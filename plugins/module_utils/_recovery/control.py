@@ -28,6 +28,21 @@ class ControlError(Exception):
 class Control:
     """What service and commands have in common."""
 
+    def properties(self) -> t.Optional[dict[str, t.Any]]:
+        """What the host's service manager says of the agent's service; None for an agent that is none.
+
+        Raises:
+            ControlError: there is no such service.
+        """
+        return None
+
+    def remembered(self) -> dict[str, t.Any]:
+        """What must be known of the agent's present state to bring it back later; goes into the manifest."""
+        return {}
+
+    def recall(self, manifest: dict[str, t.Any]) -> None:
+        """Take in what was remembered."""
+
     def runs(self) -> bool:
         """Whether the agent's process is there.
 

@@ -1,17 +1,22 @@
 # Copyright (c) 2026, the k12.sif contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Copies of single files: kept as they are now, compared, and put back in one atomic step."""
+"""Copies of single files: kept as they are now, compared, and put back in one atomic step.
+
+This module is also the disk on which restore points lie; for a Windows host another object has the same names.
+"""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
 import typing as t
 
+paths = os.path
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -140,6 +145,31 @@ def write(path: str, content: bytes) -> None:
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
+
+
+def read(path: str) -> bytes:
+    """Raises: OSError."""
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def folders_with(name: str, directory: str) -> list[str]:
+    """Names of the folders in a directory that hold a file of that name.
+
+    Raises:
+        OSError: the directory cannot be read, or is not there.
+    """
+    return [folder for folder in os.listdir(directory) if os.path.exists(os.path.join(directory, folder, name))]
+
+
+def make_folder(path: str) -> None:
+    """For nobody but its owner. Raises: OSError."""
+    os.mkdir(path, 0o700)
+
+
+def remove_folder(path: str) -> None:
+    """With all that is in it. Raises: OSError."""
+    shutil.rmtree(path)
 
 
 def _replace(path: str, copy: str, entry: dict[str, t.Any]) -> None:

@@ -57,8 +57,8 @@ class Guard:
     def __init__(self, points: Points) -> None:
         self._points = points
 
-    def alive(self) -> bool:
-        """Whether a guard is on watch. The lock it holds cannot outlive it, not even by a reboot."""
+    def alive(self, dummy: Point) -> bool:
+        """Whether a guard is on watch over the open point. The lock it holds cannot outlive it, not even by a reboot."""
         try:
             with open(os.path.join(self._points.directory, _LOCK), "rb") as stream:
                 fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -67,6 +67,15 @@ class Guard:
         except BlockingIOError:
             return True
         return False
+
+    def until(self, point: Point) -> str:
+        """When the guard undoes the open point, unless there is a sign of life before (UTC)."""
+        sign = os.stat(os.path.join(point.directory, MANIFEST)).st_mtime
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sign + point.manifest["guard_timeout"]))
+
+    def promise(self, point: Point) -> str:
+        """What becomes of the open point if its run was interrupted."""
+        return "its guard undoes it at {0}".format(self.until(point))
 
     def arm(self, point: Point, timeout: float, control: Control, stopping: Stopping) -> None:
         """Start the guard; returns once it is on watch.

@@ -14,7 +14,6 @@ import datetime
 import fcntl
 import json
 import os
-import shutil
 import typing as t
 
 from . import files
@@ -29,29 +28,39 @@ class PointsError(Exception):
 
 
 class Point:
-    """One restore point."""
+    """One restore point.
 
-    def __init__(self, directory: str, manifest: dict[str, t.Any]) -> None:
+    Args:
+        directory: where it is.
+        manifest: what its manifest says.
+        disk: the module C(files), or what does the same on another host.
+    """
+
+    def __init__(self, directory: str, manifest: dict[str, t.Any], disk: t.Any = files) -> None:
         self.directory = directory
         self.manifest = manifest
+        self._disk = disk
 
     @classmethod
-    def read(cls, directory: str) -> Point:
+    def read(cls, directory: str, disk: t.Any = files) -> Point:
         """Raises: PointsError, when it has no readable manifest."""
         try:
-            with open(os.path.join(directory, MANIFEST), "rb") as stream:
-                manifest = json.loads(stream.read().decode("utf-8"))
+            manifest = json.loads(disk.read(disk.paths.join(directory, MANIFEST)).decode("utf-8"))
         except (OSError, ValueError) as error:
             raise PointsError(
                 "The restore point {0} has no readable manifest: {1}. Remedy: look at its copies, then remove the directory.".format(
                     directory, error
                 )
             ) from None
-        return cls(directory, manifest)
+        return cls(directory, manifest, disk)
+
+    def read_again(self) -> Point:
+        """As it is now. Raises: PointsError, when it has no readable manifest."""
+        return self.read(self.directory, self._disk)
 
     @property
     def name(self) -> str:
-        return os.path.basename(self.directory)
+        return self._disk.paths.basename(self.directory)
 
     @property
     def state(self) -> str:
@@ -60,7 +69,7 @@ class Point:
     @property
     def changed_files(self) -> list[dict[str, t.Any]]:
         """The entries of the files that differ now from what was kept."""
-        return [entry for entry in self.manifest["files"] if files.differs(entry)]
+        return [entry for entry in self.manifest["files"] if self._disk.differs(entry)]
 
     def note(self, what: str, **values: t.Any) -> None:
         """Write a line of the point's history, and values, into the manifest. Also the sign of life that the guard waits for.
@@ -71,7 +80,8 @@ class Point:
         self.manifest.update(values)
         self.manifest["history"].append({"at": _now().isoformat(timespec="seconds"), "what": what})
         try:
-            files.write(os.path.join(self.directory, MANIFEST), json.dumps(self.manifest, indent=1).encode("utf-8") + b"\n")
+            content = json.dumps(self.manifest, indent=1).encode("utf-8") + b"\n"
+            self._disk.write(self._disk.paths.join(self.directory, MANIFEST), content)
         except OSError as error:
             raise PointsError(
                 "{0} cannot be written: {1}. Remedy: make room, or check permissions.".format(self.directory, error.strerror)
@@ -79,7 +89,7 @@ class Point:
 
     def keep(self, paths: list[str]) -> None:
         """Copy the files. Only when all copies are there the manifest names them."""
-        kept = [files.keep(path, self.directory, number) for number, path in enumerate(paths, 1)]
+        kept = [self._disk.keep(path, self.directory, number) for number, path in enumerate(paths, 1)]
         self.note("files kept", files=kept)
 
     def put_back(self) -> list[str]:
@@ -90,11 +100,11 @@ class Point:
         """
         differing = self.changed_files
         for entry in differing:
-            files.check_copy(entry, self.directory)
+            self._disk.check_copy(entry, self.directory)
         failed = None
         for entry in differing:
             try:
-                files.put_back(entry, self.directory)
+                self._disk.put_back(entry, self.directory)
             except files.FilesError as error:
                 failed = failed or error
         if failed:
@@ -104,7 +114,7 @@ class Point:
     def remove(self) -> None:
         """Raises: PointsError, when it cannot be removed."""
         try:
-            shutil.rmtree(self.directory)
+            self._disk.remove_folder(self.directory)
         except OSError as error:
             raise PointsError(
                 "{0} cannot be removed: {1}. Remedy: check its permissions.".format(self.directory, error.strerror)
@@ -120,10 +130,12 @@ class Points:
 
     Args:
         directory: where they are; it need not exist yet.
+        disk: the module C(files), or what does the same on another host.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, disk: t.Any = files) -> None:
         self.directory = directory
+        self._disk = disk
 
     def all(self) -> list[Point]:
         """Oldest first.
@@ -131,32 +143,37 @@ class Points:
         Raises:
             PointsError: one cannot be read.
         """
+        return [self._read(name) for name in self._names()]
+
+    def _read(self, name: str) -> Point:
+        return Point.read(self._disk.paths.join(self.directory, name), self._disk)
+
+    def _names(self) -> list[str]:
         try:
-            names = sorted(os.listdir(self.directory))
+            # Without a manifest it was not finished, and nothing was touched yet: the manifest is written before anything else.
+            names = sorted(self._disk.folders_with(MANIFEST, self.directory))
         except FileNotFoundError:
             return []
         except OSError as error:
             raise PointsError(
                 "{0} cannot be read: {1}. Remedy: check its permissions, or use become.".format(self.directory, error.strerror)
             ) from None
-        places = (os.path.join(self.directory, name) for name in names if not name.startswith("."))
-        # Without a manifest it was not finished, and nothing was touched yet: the manifest is written before anything else.
-        return [Point.read(place) for place in places if os.path.exists(os.path.join(place, MANIFEST))]
+        return [name for name in names if not name.startswith(".")]
 
     def open(self) -> t.Optional[Point]:
         """The point of a run that has not ended, if there is one."""
-        return next((point for point in reversed(self.all()) if point.state == OPEN), None)
+        return the_open(self.all())
 
     def named(self, name: str) -> Point:
         """Raises: PointsError, when there is none of that name."""
-        points = {point.name: point for point in self.all()}
-        if name not in points:
+        names = self._names()
+        if name not in names:
             raise PointsError(
                 "There is no restore point {0} in {1}. Remedy: choose one of {2}.".format(
-                    name, self.directory, ", ".join(sorted(points)) or "none: nothing was changed here yet"
+                    name, self.directory, ", ".join(names) or "none: nothing was changed here yet"
                 )
             )
-        return points[name]
+        return self._read(name)
 
     def create(self, **values: t.Any) -> Point:
         """Make an open point that keeps nothing yet.
@@ -165,9 +182,10 @@ class Points:
             PointsError: it cannot be written.
         """
         name = _now().strftime("%Y-%m-%dT%H%M%S.%fZ")
-        point = Point(os.path.join(self.directory, name), {"version": _VERSION, "state": OPEN, "files": [], "history": [], **values})
+        manifest = {"version": _VERSION, "state": OPEN, "files": [], "history": [], **values}
+        point = Point(self._disk.paths.join(self.directory, name), manifest, self._disk)
         try:
-            os.mkdir(point.directory, 0o700)
+            self._disk.make_folder(point.directory)
         except OSError as error:
             raise PointsError(
                 "{0} cannot be made: {1}. Remedy: make room, or set another restore directory.".format(point.directory, error.strerror)
@@ -208,6 +226,11 @@ class Points:
                     "Another run, or the guard of an interrupted one, is at work on this agent right now. Remedy: wait until it is done."
                 ) from None
             yield
+
+
+def the_open(points: list[Point]) -> t.Optional[Point]:
+    """That of a run that has not ended; there is at most one."""
+    return next((point for point in reversed(points) if point.state == OPEN), None)
 
 
 def _now() -> datetime.datetime:

@@ -199,6 +199,7 @@ def test_a_guard_that_is_gone_leaves_the_change_to_the_next_run(host):
 def test_an_agent_that_does_not_stop_is_an_error_or_killed(host):
     (host.directory / "stubborn").touch()
     host.call("stop")
+    assert within(5, lambda: not host.runs)
     host.call("start")
     with pytest.raises(ChangeError, match=r"still there 1 seconds after .*Nothing was changed"):
         host.change("kept", stop_timeout=1)
@@ -209,6 +210,7 @@ def test_an_agent_that_does_not_stop_is_an_error_or_killed(host):
     assert within(10, lambda: host.runs and host.change("listed")["open"] is None)
     (host.directory / "stubborn").touch()
     host.call("stop")
+    assert within(5, lambda: not host.runs)
     host.call("start")
     host.change("kept", stop_timeout=1, force_stop=True)
     assert not host.runs
