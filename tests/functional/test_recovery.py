@@ -34,8 +34,16 @@ def connected(agent, zis, plays, district):
     return wanted
 
 
-def seen(zis, name="PowerSchool"):
-    return zis.zone(CANVAS).agent(name)
+def seen(zis, zone=CANVAS):
+    return zis.zone(zone).agent("PowerSchool")
+
+
+def in_own_zone(zis, url, one, variables):
+    """The variables of one district of several: another agent, and a zone of its own."""
+    zone = one.directory.name
+    zis.zone(zone).create_zone()
+    own = {"sif_agent_config_path": str(one.config), "sif_agent_java_home": str(one.java_home)}
+    return {**variables, **own, **one.commands(), "sif_agent_zis_url": f"{url}/{zone}", "sif_agent_zone_id": zone}
 
 
 def open_points(agent):
@@ -134,6 +142,15 @@ def test_an_agent_that_writes_its_file_at_stop_and_start_is_changed_once(agent, 
     assert (again.status, again.changed) == (0, []), again.output
 
 
+def test_an_agent_that_starts_with_its_old_file_is_found_out(agent, zis, plays, connected):
+    shutil.copy(agent.config, agent.directory / "old.cfg")
+    when_started_with_the_other_year(agent, 'cp "$home/old.cfg" "$home/agent.cfg"')
+    before = agent.checksums()
+    forgetful = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    assert "these did not survive" in forgetful.failures[-1] and "the ZIS confirms it" in forgetful.failures[-1], forgetful.failures
+    assert agent.checksums() == before and agent.running and not open_points(agent)
+
+
 def test_rollback_undoes_what_the_proof_cannot_see(agent, zis, plays, connected):
     """A mapping with a wrong path loads, and fails when data are asked for."""
     before = agent.checksums()
@@ -173,15 +190,10 @@ def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, con
 
 
 def test_a_play_killed_after_any_task_strands_nobody(agent, zis, plays, district, program, authority, tmp_path):
-    common = {**district, "sif_agent_zis_url": f"{zis.https}/{CANVAS}", "sif_agent_stop_timeout": 10, "sif_agent_guard_timeout": 30}
+    common = {**district, "sif_agent_stop_timeout": 10, "sif_agent_guard_timeout": 30}
     common.update(sif_agent_certificates=[{"content": authority.ca.read_text()}], sif_agent_trust_store_password=STORE_PASSWORD)
-
-    def variables(one):
-        own = {"sif_agent_config_path": str(one.config), "sif_agent_java_home": str(one.java_home), "sif_agent_id": one.directory.name}
-        return {**common, **own, **one.commands()}
-
     agent.control("start")
-    whole = plays.run(CONNECT, {"whole": variables(agent)})
+    whole = plays.run(CONNECT, {"whole": in_own_zone(zis, zis.https, agent, common)})
     assert whole.status == 0, whole.output
     states = {item["result"]["point"]["history"][-1]["what"]: number for number, item in enumerate(whole.results) if item["result"].get("point")}
     points = [
@@ -195,15 +207,14 @@ def test_a_play_killed_after_any_task_strands_nobody(agent, zis, plays, district
         for point in points:
             one = agents[f"agent{point}"] = Agent(tmp_path / f"agent{point}", program.jar, program.java_home)
             one.control("start")
-            before = one.checksums()
-            killed = plays.run(CONNECT, {"killed": variables(one)}, kill_after=point)
+            one.before, one.variables = one.checksums(), in_own_zone(zis, zis.https, one, common)
+            killed = plays.run(CONNECT, {"killed": one.variables}, kill_after=point)
             assert killed.status == -9 and len(killed.results) == point
-            one.before = before
         for name, one in agents.items():
             wait_for(lambda one=one: not open_points(one), f"the guard of {name} has acted", 60)
             assert one.running, name
             assert one.checksums() == one.before, f"{name} is neither old nor new"
-        again = plays.run(CONNECT, {name: variables(one) for name, one in agents.items()})
+        again = plays.run(CONNECT, {name: one.variables for name, one in agents.items()})
         assert again.status == 0, again.output
         for name, one in agents.items():
             assert one.running and seen(zis, name)["sleeping"] is False
@@ -246,17 +257,14 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
 
 def test_rollover_stops_at_the_first_batch_that_fails(agent, zis, plays, district, program, tmp_path):
     agents = {"a": agent, **{name: Agent(tmp_path / name, program.jar, program.java_home) for name in "bc"}}
-    hosts = {}
-    for name, one in agents.items():
-        own = {"sif_agent_config_path": str(one.config), "sif_agent_java_home": str(one.java_home), "sif_agent_id": name}
-        hosts[name] = {**district, **own, **one.commands(), "sif_agent_proof_timeout": 5}
+    hosts = {name: {**in_own_zone(zis, zis.http, one, district), "sif_agent_proof_timeout": 5} for name, one in agents.items()}
     try:
         assert plays.run(CONNECT, hosts).status == 0
         before = {name: one.checksums() for name, one in agents.items()}
         without = plays.run(ROLLOVER, hosts)
         assert "sif_rollover_year is not given" in without.failures[0]
-        zis.zone(CANVAS).fault("refuse_registration", agent="b")
-        stopped = plays.run(ROLLOVER, hosts, "-e", "sif_rollover_year=2025-2026", "-e", '{"sif_rollover_serial": [1, 1, 1]}')
+        zis.zone("b").fault("refuse_registration", agent="PowerSchool")
+        stopped = plays.run(ROLLOVER, hosts, "-e", "sif_rollover_year=2025-2026", "-e", '{"sif_serial": [1, 1, 1]}')
         assert stopped.status != 0
         assert "2025-2026" in agents["a"].config.read_text()
         assert [agents[name].checksums() == before[name] for name in "abc"] == [False, True, True]
