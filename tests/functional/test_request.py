@@ -156,7 +156,7 @@ def test_connect_sends_each_host_its_way(tmp_path, agent, zis, plays, district, 
 
 def test_a_url_that_says_nothing_stops_its_host_only(tmp_path, plays, hosted):
     hosts = {"elm": {**hosted, "sif_agent_powerschool_url": "n/a"}, "ash": {**hosted, "sif_agent_powerschool_url": ""}, "maple": hosted}
-    result = plays.run(CONNECT, hosts)
+    result = plays.run(REQUEST, hosts)
     assert result.status != 0 and len(result.failures) == 2
     assert all(sum(words in failure for failure in result.failures) == 1 for words in ("'n/a' is a single word", "is empty")), result.failures
     assert [path.name for path in (tmp_path / FOLDER).iterdir()] == ["maple"]
