@@ -19,7 +19,8 @@ _MINIMAL_PASSWORD_LENGTH = 6  # characters; keytool accepts no shorter one
 class ActionModule(PlannedAction):
     ARGUMENTS = {
         "path": {"type": "path", "required": True},
-        "password": {"type": "str", "required": True, "no_log": True},
+        "password": {"type": "str", "no_log": True},
+        "create": {"type": "bool", "default": True},
         "common_name": {"type": "str", "default": "SIF agent"},
         "days": {"type": "int", "default": 3650},
         "owner": {"type": "str"},
@@ -27,8 +28,17 @@ class ActionModule(PlannedAction):
         "mode": {"type": "raw", "default": "0600"},
     }
 
+    RULES = {"required_if": [("create", True, ("password",))]}
+
     def act(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         path, password = arguments["path"], arguments["password"]
+        if not arguments["create"]:
+            if not self.files.read(path).exists:
+                raise InputError(
+                    f"Method HTTPS needs a key store, and {path} is not there. Remedy: name the agent's key store (sif_agent_key_store),"
+                    " or have one made (create, sif_agent_key_store_create)."
+                )
+            return {"changed": False}
         before, store = read_store(self, path, password)
         if store is not None:
             if not any(entry.kind == KEY for entry in store.entries):

@@ -9,18 +9,21 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.k12.sif.plugins.plugin_utils._service.systemd import java_of_unit
+from ansible_collections.k12.sif.plugins.plugin_utils._service.windows import java_of_service
 
 DOCUMENTATION = r"""
 name: service_java
-short_description: Tell which Java a systemd service starts
+short_description: Tell which Java a service starts
 version_added: 0.1.0
 description:
   - Reads the properties of a systemd unit, as M(ansible.builtin.systemd_service) returns them under C(status), and tells which Java
     the service starts, with which C(-D) options, and where. From these follows which trust store an agent reads.
   - A unit that starts a script tells only its environment; what the script does cannot be seen.
+  - Of a Windows service, as RV(k12.sif.restore_point#module:unit) returns it, it reads the image path, the configuration of a Java
+    Service Wrapper that the path names, and whether there is a C(jre) in the program's folder.
 options:
   _input:
-    description: The properties of the unit.
+    description: The properties of the unit, or of the Windows service.
     type: dict
     required: true
 author:
@@ -45,7 +48,7 @@ _value:
   type: dict
   contains:
     java:
-      description: Path of the C(java) program that the unit starts, null when it starts something else.
+      description: Path of the C(java) program that is started, null when something else is.
       type: str
     java_home:
       description: Home of that Java, else C(JAVA_HOME) of the unit's environment, else null. A link is not resolved.
@@ -63,7 +66,8 @@ def service_java(status: t.Mapping[str, str]) -> dict[str, t.Any]:
     """See the documentation above."""
     if not isinstance(status, t.Mapping):
         raise AnsibleFilterError("k12.sif.service_java needs the properties of a unit. Remedy: give the status of ansible.builtin.systemd_service.")
-    return java_of_unit(status)
+    # Only ansible.windows.win_service_info speaks of an image path; systemd begins all its names with a capital.
+    return java_of_service(status) if "path" in status else java_of_unit(status)
 
 
 class FilterModule:

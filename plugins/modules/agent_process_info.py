@@ -22,11 +22,11 @@ attributes:
   diff_mode:
     support: none
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   service:
     description:
-      - Name of the agent's systemd service.
+      - Name of the agent's systemd or Windows service.
       - Exactly one of O(service) and O(status_command) is required.
     type: str
   status_command:
@@ -36,7 +36,9 @@ options:
     type: list
     elements: str
   directory:
-    description: Working directory of the agent's process. Without O(service) the process is found by it.
+    description:
+      - Working directory of the agent's process. Without O(service) the process is found by it.
+      - On Windows hosts, a folder that holds the Java program of the agent, which its process is found by without O(service).
     type: path
     required: true
   files:
@@ -57,7 +59,9 @@ options:
     elements: str
     default: []
 notes:
-  - The start of a process is read in C(/proc), so it is known on Linux only. Processes of other accounts need C(become).
+  - The start of a process is read in C(/proc), so it is known on Linux and Windows only. Processes of other accounts need C(become).
+  - On Windows hosts modules of C(ansible.windows) are asked from the controller. Of the log only times, words of known errors and zone
+    ids leave the host.
 seealso:
   - module: k12.sif.zone_info
 author:
@@ -152,6 +156,19 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.k12.sif.plugins.module_utils._process.log import scan
 from ansible_collections.k12.sif.plugins.module_utils._process.processes import Unknown, java_process_in, read_service, started_at
 
+# The same for the action plugin.
+ARGUMENTS = {
+    "service": {"type": "str"},
+    "status_command": {"type": "list", "elements": "str"},
+    "directory": {"type": "path", "required": True},
+    "files": {"type": "list", "elements": "path", "default": []},
+    "log_path": {"type": "path"},
+    "log_bytes": {"type": "int", "default": 1048576},
+    "zone_ids": {"type": "list", "elements": "str", "default": []},
+}
+RULES = {"mutually_exclusive": [("service", "status_command")], "required_one_of": [("service", "status_command")]}
+# 1 and 2 are "dead, but left a pid or lock file" for init scripts.
+LSB_STATUS = {0: True, 1: False, 2: False, 3: False}
 _SERVICE_PROPERTIES = "LoadState,ActiveState,SubState,MainPID"
 
 
@@ -177,9 +194,7 @@ def ask_command(module: AnsibleModule, command: t.List[str]) -> t.Tuple[t.Option
         status = module.run_command(command, handle_exceptions=False)[0]
     except (OSError, ValueError) as error:
         return None, "the status command cannot be run: {0}".format(error), 0
-    # 1 and 2 are "dead, but left a pid or lock file" for init scripts.
-    running = {0: True, 1: False, 2: False, 3: False}.get(status)
-    return running, "the status command ended with status {0}".format(status), 0
+    return LSB_STATUS.get(status), "the status command ended with status {0}".format(status), 0
 
 
 def look_at_file(path: str) -> t.Dict[str, t.Any]:
@@ -207,20 +222,7 @@ def look_at_log(path: str, size: int, since: t.Optional[float], zone_ids: t.List
 
 
 def main() -> None:
-    module = AnsibleModule(
-        argument_spec={
-            "service": {"type": "str"},
-            "status_command": {"type": "list", "elements": "str"},
-            "directory": {"type": "path", "required": True},
-            "files": {"type": "list", "elements": "path", "default": []},
-            "log_path": {"type": "path"},
-            "log_bytes": {"type": "int", "default": 1048576},
-            "zone_ids": {"type": "list", "elements": "str", "default": []},
-        },
-        mutually_exclusive=[("service", "status_command")],
-        required_one_of=[("service", "status_command")],
-        supports_check_mode=True,
-    )
+    module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
     given = module.params
     if given["log_bytes"] <= 0:
         module.fail_json(msg="log_bytes must be more than 0.")

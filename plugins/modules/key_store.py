@@ -48,9 +48,14 @@ options:
     type: path
     required: true
   password:
-    description: Password of the key store and of its key; agents know only one for both.
+    description:
+      - Password of the key store and of its key; agents know only one for both.
+      - Required unless O(create=false).
     type: str
-    required: true
+  create:
+    description: Whether to make a key store where there is none. With V(false) that is an error; nothing else is looked at.
+    type: bool
+    default: true
   common_name:
     description: Subject (common name) of the new certificate.
     type: str

@@ -14,11 +14,14 @@ description:
     change, and puts the files back when the change is not proved.
   - A guard, a process on the host, undoes a change whose run gives no sign of life any more, for example because the
     connection was lost. So nobody is left with a stopped agent.
+  - On Windows hosts the controller does the same through modules of C(ansible.windows), and there is no guard. An interrupted run is
+    recognised and undone by the next one, see O(guard_timeout).
   - The role C(k12.sif.sif_agent) uses it; a play that changes other files of an agent may use it in the same way.
 author:
   - The k12.sif contributors (@k12-sif)
 requirements:
   - Python 3.7 or newer on the host; nothing but its standard library.
+  - For Windows hosts, the collection C(ansible.windows) on the controller.
 extends_documentation_fragment:
   - ansible.builtin.action_common_attributes
 attributes:
@@ -28,7 +31,7 @@ attributes:
   diff_mode:
     support: none
   platform:
-    platforms: posix
+    platforms: posix, windows
 options:
   directory:
     description:
@@ -73,13 +76,14 @@ options:
     description:
       - Seconds without a sign of life after which the guard undoes the change. Each use of this module on the open point is one.
       - Must be more than the longest pause between two of them; V(0) starts no guard.
+      - On Windows hosts, seconds without a sign of life after which the next run takes this one for interrupted.
     type: int
     default: 600
   service:
-    description: Name of the agent's systemd service. Give this or the three commands.
+    description: Name of the agent's systemd or Windows service. Give this or the three commands.
     type: str
   start_command:
-    description: Command that starts the agent and returns.
+    description: Program and arguments that start the agent and return.
     type: list
     elements: str
   stop_command:
@@ -105,6 +109,7 @@ options:
     description: The agent's log. What it says since the start is returned.
     type: path
 notes:
+  - A Windows service is stopped together with the services that depend on it and run, and these are started again after it.
   - The guard is a process that the module leaves behind. A host whose systemd ends all processes of a session at its end
     (C(KillUserProcesses=yes)) ends it, too; the next run then finds the open point and undoes it.
 """
@@ -168,7 +173,7 @@ open:
   returned: state is V(listed)
   type: dict
 guard_alive:
-  description: Whether a guard watches over the open point.
+  description: Whether a guard watches over the open point. On Windows hosts, whether its run gave a sign of life recently.
   returned: state is V(listed)
   type: bool
 guarded_until:
@@ -238,7 +243,10 @@ log_findings:
   type: list
   elements: str
 unit:
-  description: Properties of the unit, as C(systemctl show) names them.
+  description:
+    - Properties of the unit, as C(systemctl show) names them.
+    - Of a Windows service those of M(ansible.windows.win_service_info), with C(wrapper_configuration), the text of the file that a Java
+      Service Wrapper reads, and C(bundled_java_home).
   returned: with O(service), state is V(listed)
   type: dict
 """

@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from ansible_collections.k12.sif.plugins.action import agent_cfg as agent_cfg_module
+from ansible_collections.k12.sif.plugins.action.agent_cfg import ActionModule as agent_cfg
+from ansible_collections.k12.sif.plugins.action.agent_cfg_info import ActionModule as agent_cfg_info
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import is_absolute, same_path
 from conftest import AGENT, COLLECTION, CONFIG, JRE
 
@@ -65,16 +68,17 @@ def test_code_page_and_line_ends_survive(windows, tasks):
     ]
 
 
-def test_stores_are_found_as_windows_finds_them(windows, tasks):
+def test_stores_are_found_as_windows_finds_them(direct):
     asked = {"path": CONFIG, "java_home": JRE, "working_directory": AGENT}
-    zones = [{"id": "A", "url": "https://zis.example.org/A", "method": "https", "mode": "pull"},
-             {"id": "B", "url": "https://zis.example.org/B", "method": "http", "mode": "pull"}]
-    result = tasks.run(windows, {"k12.sif.agent_cfg": {**asked, "zones": zones}}, {"k12.sif.agent_cfg_info": asked})
-    assert result.status == 0, result.output
-    for item in result.results:
-        stores = {store["zone"]: store for store in item["result"]["trust_stores"]}
-        assert stores["A"]["path"] == f"{AGENT}\\Trusted.ks"
-        assert stores["B"]["path"] == f"{JRE}\\lib\\security\\cacerts"
+    zones = [
+        {"id": name, "url": f"https://zis.example.org/{name}", "method": method, "mode": "pull"}
+        for name, method in (("A", "https"), ("B", "http"))
+    ]
+    planned = direct.run(agent_cfg, **asked, zones=zones)
+    read = direct.run(agent_cfg_info, **asked)
+    for result in (planned, read):
+        stores = {store["zone"]: store["path"] for store in result["trust_stores"]}
+        assert (stores["A"], stores["B"]) == (f"{AGENT}\\Trusted.ks", f"{JRE}\\lib\\security\\cacerts")
 
 
 @pytest.mark.parametrize(
@@ -97,43 +101,54 @@ _BAD_PATHS = {
 }
 
 
-def test_each_bad_path_is_one_clear_error(windows, tasks):
-    wanted = [{"k12.sif.agent_cfg_info": {"path": path}, "ignore_errors": True} for path in _BAD_PATHS]
-    result = tasks.run(windows, *wanted)
-    assert len(result.failures) == len(_BAD_PATHS), result.output
-    for message, words in zip(result.failures, _BAD_PATHS.values()):
-        assert words in message and "Remedy: " in message and "Traceback" not in message, message
+@pytest.mark.parametrize("path", _BAD_PATHS)
+def test_a_bad_path_is_one_clear_error(direct, path):
+    message = direct.run(agent_cfg_info, path=path)["msg"]
+    assert _BAD_PATHS[path] in message and "Remedy: " in message, message
 
 
 @pytest.mark.parametrize(
     "settings, words, trips",
     [
         ({"locked": [CONFIG]}, "could not be read: .*used by another process.*Remedy: close the program", ["slurp"]),
-        ({"held": [CONFIG]}, "could not be written: .*used by another process. The file is as it was. Remedy: close", None),
+        (
+            {"held": [CONFIG]},
+            "could not be written: .*used by another process. The file is as it was. Remedy: close",
+            ["slurp", "win_stat", "win_copy", "win_stat"],
+        ),
         ({"readonly": [CONFIG.upper()]}, "is marked read-only.*Nothing was written. Remedy: .*attrib -R", ["slurp", "win_stat"]),
     ],
     ids=["locked", "held", "readonly"],
 )
-def test_a_file_that_cannot_be_replaced_is_one_clear_error(windows, tasks, settings, words, trips):
+def test_a_file_that_cannot_be_replaced_is_one_clear_error(windows, direct, settings, words, trips):
     windows.tree.change(**settings)
     before = windows.place(CONFIG).read_bytes()
-    result = tasks.run(windows, _agent_cfg())
-    assert len(result.failures) == 1, result.output
-    assert result.failures[0].startswith(CONFIG)
-    assert re.search(words, result.failures[0]), result.failures
+    message = direct.run(agent_cfg, **_SET)["msg"]
+    assert message.startswith(CONFIG) and re.search(words, message), message
     assert windows.place(CONFIG).read_bytes() == before
-    assert trips is None or windows.trips() == trips
-    assert windows.left_behind() == []
+    assert windows.trips() == trips
 
 
-def test_a_full_disk_leaves_nothing_half_written(windows, tasks):
+def test_a_file_that_changed_meanwhile_is_not_written(windows, direct, monkeypatch):
+    place = windows.place(CONFIG)
+    plan = agent_cfg_module.plan
+
+    def planned_while_the_console_saves(*arguments, **options):
+        place.write_bytes(b"saved by the console")
+        return plan(*arguments, **options)
+
+    monkeypatch.setattr(agent_cfg_module, "plan", planned_while_the_console_saves)
+    assert "was changed by someone else while this task was at work. Nothing was written." in direct.run(agent_cfg, **_SET)["msg"]
+    assert place.read_bytes() == b"saved by the console"
+
+
+def test_a_full_disk_leaves_nothing_half_written(windows, direct):
     place = windows.place(CONFIG)
     before = place.read_bytes()
     windows.tree.change(disk={str(place.relative_to(windows.tree.root)).lower(): 100})
-    result = tasks.run(windows, _agent_cfg())
-    assert "not enough space on the disk. It was half written; its old content was put back." in result.failures[0], result.output
+    message = direct.run(agent_cfg, **_SET)["msg"]
+    assert "not enough space on the disk. It was half written; its old content was put back." in message
     assert place.read_bytes() == before
-    assert windows.left_behind() == []
 
 
 def test_without_the_collection_a_windows_host_is_refused(windows, tasks, monkeypatch, tmp_path):

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.k12.sif.plugins.action.key_store import ActionModule as key_store
+from ansible_collections.k12.sif.plugins.action.truststore import ActionModule as truststore
 from conftest import AGENT, JRE, STORE_PASSWORD
 
 CACERTS = f"{JRE}\\lib\\security\\cacerts"
@@ -36,41 +38,42 @@ def test_trust_store_in_four_beats(windows, tasks, cacerts, authority):
     assert windows.trips() == ["slurp", "slurp"]
     assert second.results[1]["result"]["verification"]["verified"] is True
 
-    windows.tree.change(readonly=[CACERTS])
-    refused = tasks.run(windows, {"k12.sif.truststore": {**wanted, "state": "absent"}})
-    assert "is marked read-only" in refused.failures[0], refused.output
 
-
-def test_new_stores(windows, tasks, authority):
-    secret = windows.place(f"{AGENT}\\password.txt")
-    secret.write_bytes(STORE_PASSWORD.encode() + b"\r\n")
+def test_new_stores(windows, direct, authority):
+    windows.place(f"{AGENT}\\password.txt").write_bytes(STORE_PASSWORD.encode() + b"\r\n")
     key = {"path": f"{AGENT}\\Agent.ks", "password": STORE_PASSWORD}
     trust = {"path": f"{AGENT}\\Kimono.ks", "password_file": f"{AGENT}\\password.txt", "certificates": [authority.ca.read_text()]}
-    both = {"k12.sif.key_store": key}, {"k12.sif.truststore": trust}
-    check = tasks.run(windows, *both, options=("--check",))
-    assert (check.status, len(check.changed)) == (0, 2), check.output
-    assert not windows.tree.map(key["path"]).exists()
-    first = tasks.run(windows, *both)
-    assert (first.status, len(first.changed)) == (0, 2), first.output
-    assert windows.left_behind() == []
-    second = tasks.run(windows, *both)
-    assert (second.status, second.changed) == (0, []), second.output
-    owned = tasks.run(windows, {"k12.sif.truststore": {**trust, "path": f"{AGENT}\\Other.ks", "owner": "sif"}})
-    assert "does not set on Windows hosts. Nothing was written. Remedy: leave owner out" in owned.failures[0]
-    nowhere = tasks.run(windows, {"k12.sif.truststore": {**trust, "path": "C:\\nowhere\\Other.ks"}})
-    assert "could not be written: Destination directory 'C:\\nowhere' does not exist. The file is as it was." in nowhere.failures[0]
+    for action, wanted in ((key_store, key), (truststore, trust)):
+        place = windows.tree.map(wanted["path"])
+        assert direct.run(action, check_mode=True, **wanted)["changed"] is True
+        assert not place.exists()
+        assert direct.run(action, **wanted)["changed"] is True
+        content = place.read_bytes()
+        assert direct.run(action, **wanted)["changed"] is False
+        assert place.read_bytes() == content
+
+
+def test_new_stores_that_cannot_be(windows, direct, authority):
+    trust = {"password": STORE_PASSWORD, "certificates": [authority.ca.read_text()]}
+    owned = direct.run(truststore, **trust, path=f"{AGENT}\\Other.ks", owner="sif")
+    assert "does not set on Windows hosts. Nothing was written. Remedy: leave owner out" in owned["msg"]
+    nowhere = direct.run(truststore, **trust, path="C:\\nowhere\\Other.ks")
+    assert "could not be written: Destination directory 'C:\\nowhere' does not exist. The file is as it was." in nowhere["msg"]
+    missing = direct.run(key_store, path=f"{AGENT}\\None.ks", create=False)
+    assert "Method HTTPS needs a key store, and C:" in missing["msg"] and "None.ks is not there. Remedy: " in missing["msg"]
+    windows.place(f"{AGENT}\\Some.ks").write_bytes(b"")
+    assert direct.run(key_store, path=f"{AGENT}\\Some.ks", create=False) == {"changed": False}
 
 
 def test_the_controller_asks_a_server_for_a_windows_host(windows, tasks, zis, authority):
     host, port = "localhost", int(zis.https.rpartition(":")[2])
     unknown = {"k12.sif.zone_info": {"url": f"{zis.https}/CANVAS_DISTRICT", "source_id": "PowerSchool",
                                      "trusted_certificates": authority.ca.read_text()}}
-    result = tasks.run(windows, {"k12.sif.server_certificate_info": {"host": host, "port": port}}, unknown)
-    assert result.status == 0, result.output
+    closed = {"k12.sif.server_certificate_info": {"host": host, "port": 1}}
+    result = tasks.run(windows, {"k12.sif.server_certificate_info": {"host": host, "port": port}}, unknown, closed)
+    assert len(result.failures) == 1 and "could not be fetched" in result.failures[0] and "Remedy" in result.failures[0]
     assert windows.trips() == []
-    chain, zone = (item["result"] for item in result.results)
+    chain, zone = (item["result"] for item in result.results[:2])
     assert chain["chain_pem"].startswith("-----BEGIN CERTIFICATE-----") and chain["chain"][0]["role"] == "server"
     assert (zone["asked_from"], zone["reachable"], zone["trust"]["certificates"]) == ("controller", True, 1)
     assert zone["failure"]["class"] == "sif_error", zone["failure"]
-    closed = tasks.run(windows, {"k12.sif.server_certificate_info": {"host": host, "port": 1}})
-    assert "could not be fetched" in closed.failures[0] and "Remedy" in closed.failures[0], closed.failures

@@ -9,6 +9,7 @@ finding has nothing but what its pattern allows. The texts are those of the ADK 
 
 from __future__ import annotations
 
+import calendar
 import re
 import time
 import typing as t
@@ -52,20 +53,37 @@ PATTERNS = tuple(
 )
 
 
-def scan(text: str, since: t.Optional[float], zone_ids: t.Sequence[str]) -> t.Dict[str, t.Any]:
+def words_pattern(zone_ids: t.Sequence[str]) -> str:
+    """A regular expression for all that C(scan) looks at: times, line ends, known words and the ids of zones.
+
+    For hosts where C(scan) itself cannot run: what is searched with this there, joined with blanks, is enough for it here. It
+    keeps to what Python and .NET have in common.
+    """
+    parts = ["^" + _STAMP.pattern, "\\n", _SUCCESS.pattern, *(pattern.pattern for _code, pattern in PATTERNS)]
+    return "(?m)" + "|".join("(?:{0})".format(part) for part in parts + [_zone_pattern(zone) for zone in zone_ids])
+
+
+def _zone_pattern(zone: str) -> str:
+    return r"(?<![\w-]){0}(?![\w-])".format(re.escape(zone))
+
+
+def scan(
+    text: str, since: t.Optional[float], zone_ids: t.Sequence[str], utc_offset: t.Optional[float] = None
+) -> t.Dict[str, t.Any]:
     """Judge the end of a log.
 
     Args:
         text: the end of the log.
         since: only records from this time on count, in seconds since 1970; None for all.
         zone_ids: zones that a record may name.
+        utc_offset: seconds by which the log's times are ahead of UTC; None for those of the system this runs on.
     Returns:
         C(records), how many counted; C(covers_start), whether what was read reaches back to C(since), None when the log
         has no times or C(since) is None; C(findings), one for each kind and zone: C(code), C(count), C(excerpt), C(zones)
         and C(resolved), whether the log tells of a success of the same zones afterwards.
     """
-    names = {zone: re.compile(r"(?<![\w-]){0}(?![\w-])".format(re.escape(zone))) for zone in zone_ids}
-    records = _records(text)
+    names = {zone: re.compile(_zone_pattern(zone)) for zone in zone_ids}
+    records = _records(text, utc_offset)
     times = [stamp for stamp, _record in records if stamp is not None]
     counted = [record for stamp, record in records if since is None or stamp is None or stamp >= since - _TOLERANCE]
     findings: t.Dict[t.Tuple[str, t.Tuple[str, ...]], t.Dict[str, t.Any]] = {}
@@ -91,13 +109,13 @@ def _judge(record: str) -> t.Tuple[t.Optional[str], str]:
     return None, ""
 
 
-def _records(text: str) -> t.List[t.Tuple[t.Optional[float], str]]:
+def _records(text: str, utc_offset: t.Optional[float]) -> t.List[t.Tuple[t.Optional[float], str]]:
     """Each record with its time; the lines of a stack trace or message belong to the record before them."""
     found: t.List[t.Tuple[t.Optional[float], str]] = []
     for line in text.splitlines():
         match = _STAMP.match(line)
         if match:
-            found.append((_seconds(match), line))
+            found.append((_seconds(match, utc_offset), line))
         elif found and found[-1][0] is not None:
             found[-1] = (found[-1][0], found[-1][1] + "\n" + line)
         else:
@@ -105,10 +123,11 @@ def _records(text: str) -> t.List[t.Tuple[t.Optional[float], str]]:
     return found
 
 
-def _seconds(match: t.Match[str]) -> t.Optional[float]:
-    """Agents log in the local time of their host, which is where this runs."""
+def _seconds(match: t.Match[str], utc_offset: t.Optional[float]) -> t.Optional[float]:
+    """Agents log in the local time of their host."""
     try:
-        whole = time.mktime(time.strptime("{0} {1}".format(match[1], match[2]), "%Y-%m-%d %H:%M:%S"))
+        told = time.strptime("{0} {1}".format(match[1], match[2]), "%Y-%m-%d %H:%M:%S")
+        whole = time.mktime(told) if utc_offset is None else calendar.timegm(told) - utc_offset
     except (ValueError, OverflowError):
         return None
     # Without a fraction the record may be of any moment of its second.

@@ -130,8 +130,8 @@ class Change:
                     self._control.stop(*self._stopping)
                 point.keep(self._parameters["paths"])
             except (ControlError, FilesError, PointsError) as error:
-                self._abandon(point)
-                raise ChangeError("{0} Nothing was changed, and the agent is as before.".format(_sentence(error))) from None
+                state = self._abandon(point)
+                raise ChangeError("{0} Nothing was changed, and the agent {1}.".format(_sentence(error), state)) from None
             return {"changed": True, "point": point.told()}
 
     def recalled(self) -> dict[str, t.Any]:
@@ -207,17 +207,18 @@ class Change:
         paths = [entry["path"] for entry in point.changed_files]
         return {"changed": bool(paths), "put_back": paths, "point": point.told()}
 
-    def _abandon(self, point: Point) -> None:
-        """Nothing was changed yet: only an agent that was stopped already is started again.
+    def _abandon(self, point: Point) -> str:
+        """Nothing was changed yet: only an agent that was stopped already is started again. Returns how the agent is.
 
         One that was told to stop, and takes longer than it may, can still end; the guard sees to that it is started then.
         """
         if point.manifest["agent_ran"] and self._control.runs():
             point.note("given up: the agent did not stop", abandoned=True)
-            return
+            return self._guard.ABANDONED
         if point.manifest["agent_ran"]:
             self._control.start()
         point.remove()
+        return "is as before"
 
     def _busy(self, point: Point) -> str:
         text = "The change of another run is open on this agent: the restore point {0} in {1}. Nothing was touched. Remedy: ".format(
@@ -225,7 +226,7 @@ class Change:
         )
         if self._guard.alive(point):
             return text + "wait until that run is done; if it was interrupted, {0}.".format(self._guard.promise(point))
-        return text + "its guard is gone, so it was interrupted; undo it with state restored, or run k12.sif.connect again."
+        return text + "{0}, so it was interrupted; undo it with state restored, or run k12.sif.connect again.".format(self._guard.GONE)
 
     def _logged(self, point: Point) -> dict[str, t.Any]:
         path, offset = self._parameters["log_path"], point.manifest.get("log_offset")

@@ -155,7 +155,7 @@ class Commands(Control):
         self._start, self._stop, self._status, self._pid_file = start, stop, status, pid_file
 
     def runs(self) -> bool:
-        told = _run(self._status)
+        told = self._call(self._status, _COMMAND_TIMEOUT)
         if told.status == 0:
             return True
         if told.status in _LSB_NOT_RUNNING:
@@ -166,10 +166,15 @@ class Commands(Control):
         )
 
     def start(self) -> None:
-        _succeed(self._start)
+        told = self._call(self._start, _COMMAND_TIMEOUT)
+        if told.status != 0:
+            raise ControlError(failed(self._start, told))
+
+    def _call(self, command: list[str], timeout: float) -> Told:
+        return _run(command, timeout)
 
     def _ask_to_stop(self, timeout: float) -> str:
-        told = _run(self._stop, timeout)
+        told = self._call(self._stop, timeout)
         return "" if told.status == 0 else "; the stop command {0}".format(told)
 
     def _kill(self) -> None:
@@ -184,7 +189,7 @@ class Commands(Control):
             ) from None
 
 
-class _Told(t.NamedTuple):
+class Told(t.NamedTuple):
     """How a command ended: its exit status, None when it did not end in time, and its output."""
 
     status: t.Optional[int]
@@ -195,7 +200,7 @@ class _Told(t.NamedTuple):
         return "{0}: {1}".format(how, self.output) if self.output else how
 
 
-def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> _Told:
+def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> Told:
     # To a file, not to a pipe: an agent that a script leaves behind keeps a pipe open for ever.
     with tempfile.TemporaryFile() as output:
         try:
@@ -211,10 +216,15 @@ def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> _Told:
             process.kill()
             process.wait()
         output.seek(0)
-        return _Told(status, output.read(_MOST_OUTPUT).decode("utf-8", "replace").strip())
+        return Told(status, output.read(_MOST_OUTPUT).decode("utf-8", "replace").strip())
 
 
 def _succeed(command: list[str]) -> None:
     told = _run(command)
     if told.status != 0:
-        raise ControlError("{0} {1}. Remedy: mend what it names.".format(" ".join(command), told))
+        raise ControlError(failed(command, told))
+
+
+def failed(command: list[str], told: Told) -> str:
+    """What there is to say about a command that did not end with 0."""
+    return "{0} {1}. Remedy: mend what it names.".format(" ".join(command), told)

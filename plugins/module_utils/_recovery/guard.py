@@ -54,6 +54,9 @@ def undo(point: Point, control: Control, stopping: Stopping, who: str) -> list[s
 class Guard:
     """Watches over an open restore point in a process of its own, which outlives the module and its connection."""
 
+    GONE = "its guard is gone"
+    ABANDONED = "is as before"
+
     def __init__(self, points: Points) -> None:
         self._points = points
 

@@ -61,5 +61,19 @@ class PlannedAction(ActionBase):
         return self._task.diff
 
 
+class HostModuleAction(PlannedAction):
+    """Lets the module of the task's name run on a POSIX host; a subclass says by C(act) what is done for a Windows host."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        if self.windows:
+            return super().run(tmp, task_vars)
+        result = ActionBase.run(self, tmp, task_vars)
+        try:
+            result.update(self._execute_module(task_vars=task_vars))
+        finally:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+
 class InputError(Exception):
     """What the user gave, or what the file holds, cannot be worked with. The text says what, where and the remedy."""

@@ -31,16 +31,16 @@ class WindowsFiles:
     """
 
     def __init__(self, action: t.Any, task_vars: dict[str, t.Any]) -> None:
-        self._action = action
+        self.action = action
         self.modules = WindowsModules(action, task_vars)
 
     def read(self, path: str) -> HostFile:
         """As C(HostFiles.read)."""
-        _refuse_other_paths(path)
+        refuse_other_paths(path)
         result = self.modules.run("slurp", {"src": path})
         if not result.get("failed"):
             return HostFile(path, base64.b64decode(result["content"]))
-        message = _reason(result)
+        message = why(result)
         if message.endswith(_ABSENT):
             return HostFile(path, None)
         raise HostError(f"{path} could not be read: {message}. Remedy: {_remedy(message)}.")
@@ -64,9 +64,9 @@ class WindowsFiles:
                     f" Remedy: leave {name} out; a new file inherits the permissions of its folder."
                 )
         self._refuse_to_write(before)
-        result = self.modules.run("win_copy", {"src": transfer(self._action, content), "dest": before.path, "backup": backup})
+        result = self.modules.run("win_copy", {"src": transfer(self.action, content), "dest": before.path, "backup": backup})
         if result.get("failed"):
-            message = _reason(result)
+            message = why(result)
             raise HostError(f"{before.path} could not be written: {message}. {self._mend(before)} Remedy: {_remedy(message)}.")
         return result.get("backup_file") or None
 
@@ -76,11 +76,11 @@ class WindowsFiles:
         Raises:
             HostError: it cannot be looked at.
         """
-        _refuse_other_paths(path)
+        refuse_other_paths(path)
         wanted = {"path": path, "follow": True, "get_size": not checksum, "get_checksum": checksum, "checksum_algorithm": "sha256"}
         result = self.modules.run("win_stat", wanted)
         if result.get("failed"):
-            message = _reason(result)
+            message = why(result)
             raise HostError(f"{path} could not be looked at: {message}. Remedy: {_remedy(message)}.")
         return result["stat"]
 
@@ -106,7 +106,7 @@ class WindowsFiles:
             if before.content is None:
                 result = self.modules.run("win_file", {"path": before.path, "state": "absent"})
             else:
-                result = self.modules.run("win_copy", {"src": transfer(self._action, before.content), "dest": before.path})
+                result = self.modules.run("win_copy", {"src": transfer(self.action, before.content), "dest": before.path})
             if not result.get("failed") and self.stat(before.path, checksum=True).get("checksum") == before.checksum:
                 return "It was half written; its old content was put back."
         except HostError:
@@ -114,12 +114,13 @@ class WindowsFiles:
         return "It may be half written: put its old content back from the restore point or from a backup."
 
 
-def _refuse_other_paths(path: str) -> None:
+def refuse_other_paths(path: str) -> None:
+    """Raises: HostError, for what is no absolute path of a Windows host."""
     if not is_absolute(path, windows=True):
         raise HostError(f"{path} is no absolute path of a Windows host. Remedy: write it like C:\\folder\\file or \\\\server\\share\\file.")
 
 
-def _reason(result: dict[str, t.Any]) -> str:
+def why(result: t.Mapping[str, t.Any]) -> str:
     """Why a module failed, without the words that every uncaught error of a PowerShell module begins with."""
     return reason(result).removeprefix(_UNHANDLED).rstrip(".")
 

@@ -14,9 +14,9 @@ import re
 import shlex
 import typing as t
 
+from .jvm import jvm_options, system_properties
+
 _ARGV = re.compile(r"argv\[\]=(.*?) ; ignore_errors=")
-_OPTION = re.compile(r"-D([^=\s]+)(?:=(.*))?", re.DOTALL)
-_OPTIONS_WITH_A_VALUE = {"-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules"}
 
 
 def java_of_unit(status: t.Mapping[str, str]) -> dict[str, t.Any]:
@@ -41,7 +41,7 @@ def java_of_unit(status: t.Mapping[str, str]) -> dict[str, t.Any]:
     return {
         "java": java,
         "java_home": home,
-        "system_properties": _system_properties([*options, *(_jvm_options(command[1:]) if java else [])]),
+        "system_properties": system_properties([*options, *(jvm_options(command[1:]) if java else [])]),
         "working_directory": directory if posixpath.isabs(directory) else None,
     }
 
@@ -61,22 +61,3 @@ def _split(text: str) -> list[str]:
         return shlex.split(text)
     except ValueError:
         return text.split()
-
-
-def _jvm_options(arguments: list[str]) -> list[str]:
-    """The arguments that are the JVM's: those before the main class or -jar."""
-    options: list[str] = []
-    following = iter(arguments)
-    for argument in following:
-        if not argument.startswith("-") or argument in ("-jar", "-m", "--module"):
-            break
-        if argument in _OPTIONS_WITH_A_VALUE:
-            next(following, None)
-        options.append(argument)
-    return options
-
-
-def _system_properties(options: list[str]) -> dict[str, str]:
-    """Of two options with one name the JVM takes the last."""
-    found = (_OPTION.fullmatch(option) for option in options)
-    return {option.group(1): option.group(2) or "" for option in found if option}

@@ -15,7 +15,7 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from emulation.modules import Modules
-from emulation.tree import Tree, WindowsError
+from emulation.tree import TEMP, Tree, WindowsError
 
 DOCUMENTATION = r"""
 name: emulated_windows
@@ -31,7 +31,6 @@ options:
       - name: emulated_windows_root
 """
 
-_TEMP = "C:\\Users\\svc-ansible\\AppData\\Local\\Temp"
 _DELIMITER = b"\0\0\0\0"
 
 
@@ -100,8 +99,8 @@ class Connection(ConnectionBase):
 
     def _make_directory(self, name: str) -> bytes:
         self._note("mkdtemp")
-        self._tree.map(f"{_TEMP}\\{name}").mkdir(parents=True)
-        return f"{_TEMP}\\{name}\r\n".encode()
+        self._tree.map(f"{TEMP}\\{name}").mkdir(parents=True)
+        return f"{TEMP}\\{name}\r\n".encode()
 
     def _module(self, arguments: dict[str, t.Any]) -> bytes:
         name = arguments["_ansible_module_name"].removeprefix("ansible.windows.")

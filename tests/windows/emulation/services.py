@@ -60,6 +60,11 @@ class Services:
                 return True
         return False
 
+    def lingering(self) -> list[int]:
+        """Numbers of processes that are there although their service has stopped: C(lingers) of a service says until when."""
+        services = self._tree.settings.get("services", {}).values()
+        return [4242 for service in services if service.get("lingers", 0) > time.time()]
+
     def _now(self, service: dict[str, t.Any]) -> dict[str, t.Any]:
         state = service.get("state", "stopped")
         if state == "stopped" and (service.get("stopping_until") or 0) > time.time():

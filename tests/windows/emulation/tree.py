@@ -14,6 +14,9 @@ import shutil
 import typing as t
 
 
+TEMP = "C:\\Users\\svc-ansible\\AppData\\Local\\Temp"  # of the account that Ansible uses
+
+
 class WindowsError(Exception):
     """What the file system refuses, in the words of .NET."""
 

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
-from ansible_collections.k12.sif.plugins.module_utils._process.log import PATTERNS, scan
+from ansible_collections.k12.sif.plugins.module_utils._process.log import PATTERNS, scan, words_pattern
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.running_checks import MEANINGS
 
 ZONES = ["CANVAS", "CANVAS_2"]
@@ -21,6 +22,22 @@ def stamp(seconds):
 
 def line(seconds, text, zone="CANVAS"):
     return f"{stamp(seconds)} ERROR [ADK.Agent${zone}] {text}\n"
+
+
+def words_of(text):
+    """What a Windows host returns of a log."""
+    return " ".join(match[0] for match in re.finditer(words_pattern(ZONES), text))
+
+
+def test_the_words_alone_are_enough_in_any_time_zone():
+    text = line(1000.5, "Jane Doe") + "at x.Y\n\n" + line(1003, "PKIX path building failed for CANVAS_2", "CANVAS_2")
+    text += line(1004, "SIF_Register successful")
+    words = words_of(text)
+    assert "Jane" not in words
+    assert scan(words, 1002.0, ZONES) == scan(text, 1002.0, ZONES)
+    east = text.replace(stamp(1003), time.strftime("%Y-%m-%d %H:%M:%S,000", time.gmtime(1003 + 3600)))
+    assert scan(words_of(east), 1002.0, ["CANVAS_2"], utc_offset=3600)["findings"][0]["zones"] == ["CANVAS_2"]
+    assert scan(words_of(east), 1003.5, ["CANVAS_2"], utc_offset=3600)["findings"] == []
 
 
 @pytest.mark.parametrize(
@@ -44,6 +61,9 @@ def test_known_errors(text, code, excerpt):
     found = scan(line(1000.5, text), 1000.0, ZONES)["findings"]
     assert [(item["code"], item["count"], item["zones"], item["resolved"]) for item in found] == [(code, 1, ["CANVAS"], False)]
     assert excerpt is None or found[0]["excerpt"] == excerpt
+    words = words_of(line(1000.5, text))
+    assert scan(words, 1000.0, ZONES)["findings"] == found
+    assert "Jane" not in words and "Abel" not in words and "SSLHandshake" not in words
 
 
 @pytest.mark.parametrize("text", ["Category=4; Code=90", "Category=14; Code=9", "Connection refused", "SIF_Register successful"])

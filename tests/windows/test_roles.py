@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The roles on a Windows host whose service is a real lab agent at a real ZIS."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import AGENT, COLLECTION, CONFIG
+
+CONNECT = "k12.sif.connect"
+POINTS = f"{AGENT}\\restore-points"
+
+
+def test_connect_verify_and_rollback(school, tasks):
+    plays, variables, agent, trips = tasks.plays, school.variables, school.agent, school.windows.trips
+    before = agent.checksums()
+    check = plays.run(CONNECT, {"ps": variables}, "--check", "--diff")
+    assert check.status == 0 and check.changed, check.output
+    assert (agent.checksums(), agent.running, school.seen()) == (before, False, None)
+    assert set(trips()) == {"win_find", "win_service_info", "win_stat", "slurp"}, "check mode touched something"
+
+    first = plays.run(CONNECT, {"ps": variables}, "--diff")
+    assert first.status == 0, first.output
+    seen = school.seen()
+    assert (seen["mode"], seen["sleeping"], seen["secure"], seen["register_count"]) == ("Pull", False, True, 1)
+    assert school.windows.left_behind() == []
+
+    trips()
+    after = agent.checksums()
+    second = plays.run(CONNECT, {"ps": variables}, "--diff")
+    assert (second.status, second.changed) == (0, []), second.output
+    assert (agent.checksums(), school.seen()["register_count"]) == (after, 1)
+    # Restore points (one manifest), the service, its bundled Java, agent.cfg, the trust store.
+    assert trips() == ["win_find", "slurp", "win_service_info", "win_stat", "slurp", "slurp"]
+
+    verified = plays.run("k12.sif.verify", {"ps": variables})
+    assert (verified.status, verified.changed, verified.failures) == (0, [], []), verified.output
+    assert "Windows says started, since 20" in verified.output
+    assert f"in {AGENT[:30]}".replace("\\", "\\\\") in verified.output, "the bundled Java's cacerts is not what is looked at"
+    assert "agent_restarted  started" in verified.output and "without a known error" in verified.output
+
+    rolled = plays.run("k12.sif.rollback", {"ps": variables})
+    assert rolled.status == 0, rolled.output
+    assert agent.checksums() == before and agent.running
+
+
+@pytest.mark.parametrize(
+    "settings, words",
+    [
+        ({"held": [CONFIG]}, ["used by another process. The file is as it was. Remedy: close the program", "No file had been changed."]),
+        ({"readonly": [f"{AGENT}\\jre\\lib\\security\\cacerts"]}, ["cacerts is marked read-only", f"Restored as before this run: {CONFIG}."]),
+    ],
+    ids=["agent.cfg is open elsewhere", "cacerts is read-only"],
+)
+def test_a_file_that_cannot_be_written_changes_nothing(school, tasks, settings, words):
+    school.agent.control("start")
+    before = school.agent.checksums()
+    school.windows.tree.change(**settings)
+    services = school.windows.tree.settings["services"]
+    services["SIF Agent"]["state"] = "started"
+    school.windows.tree.change(services=services)
+    result = tasks.plays.run(CONNECT, {"ps": school.variables})
+    assert result.status != 0
+    for word in words:
+        assert word in result.failures[-1], result.failures
+    assert school.agent.checksums() == before and school.agent.running
+    assert school.windows.left_behind() == []
+
+
+def test_a_service_that_does_not_stop_is_left_alone(school, tasks):
+    services = school.windows.tree.settings["services"]
+    school.agent.control("start")
+    services["SIF Agent"].update(state="started", never_stops=True)
+    school.windows.tree.change(services=services)
+    before = school.agent.checksums()
+    result = tasks.plays.run(CONNECT, {"ps": {**school.variables, "sif_agent_stop_timeout": 1}})
+    assert "The agent's process is still there 1 seconds after it was told to stop. Remedy:" in result.failures[0], result.failures
+    assert "no guard on a Windows host" in result.failures[0]
+    assert school.agent.checksums() == before and school.agent.running
+
+
+def test_an_agent_with_commands_and_an_interrupted_run(school, tasks):
+    words = ("start", "stop", "status")
+    variables = {**school.variables, **{f"sif_agent_{word}_command": [f"{AGENT}\\agentctl", word] for word in words}}
+    del variables["sif_agent_service"]
+    variables["sif_agent_java_home"] = f"{AGENT}/jre"
+    school.agent.control("start")
+    begun = {"directory": POINTS, "state": "kept", "paths": [CONFIG]}
+    begun.update({f"{word}_command": variables[f"sif_agent_{word}_command"] for word in words})
+    assert tasks.run(school.windows, {"k12.sif.restore_point": begun}).status == 0
+    assert not school.agent.running
+    good = school.agent.config.read_bytes()
+    school.agent.config.write_bytes(good + b"<!-- half done -->")
+
+    refused = tasks.plays.run(CONNECT, {"ps": variables})
+    assert "is not over. Nothing was touched. Remedy: wait until it is done. If it was interrupted, the first run after 20" in refused.failures[0]
+    assert b"half done" in school.agent.config.read_bytes()
+
+    taken = tasks.plays.run(CONNECT, {"ps": {**variables, "sif_agent_take_over": True}})
+    assert taken.status == 0, taken.output
+    assert school.seen()["sleeping"] is False and b"half done" not in school.agent.config.read_bytes()
+
+
+def test_without_the_collection_nothing_is_touched(school, tasks, monkeypatch, tmp_path):
+    own = tmp_path / "collections" / "ansible_collections" / "k12"
+    own.mkdir(parents=True)
+    (own / "sif").symlink_to(COLLECTION)
+    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(tmp_path / "collections"))
+    for playbook in (CONNECT, "k12.sif.verify", "k12.sif.rollback"):
+        result = tasks.plays.run(playbook, {"ps": school.variables})
+        assert result.status != 0 and "needs the collection ansible.windows on the controller" in result.failures[0], result.output
+    assert school.windows.trips() == []
