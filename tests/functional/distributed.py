@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shlex
+import shutil
 import subprocess
 import sys
 import typing as t
@@ -26,26 +27,50 @@ _STATUS = {
 
 
 class Distributed:
-    """Runs playbooks through the three phases; what a run gave is read from what the last phase has received."""
+    """Runs playbooks through the three phases; what a run gave is read from what the last phase has received.
+
+    C(worked) is the folder in which the last job was worked on.
+    """
+
+    worked: pathlib.Path
 
     def __init__(self, directory: pathlib.Path) -> None:
         self._directory = directory
         self._count = 0
 
     def run(self, play: list[dict[str, t.Any]], hosts: dict[str, dict[str, t.Any]], *options: str) -> Run:
-        self._count += 1
-        sent, worked, received = (self._directory / f"{name}-{self._count}" for name in ("sent", "worked", "received"))
-        for folder in ("project", "inventory", "env"):
-            (sent / folder).mkdir(parents=True)
-        worked.mkdir()
-        received.mkdir()
+        """Run a play on hosts of this machine."""
+        job = self._job()
+        (job / "project").mkdir()
+        (job / "project" / "job.yml").write_text(yaml.safe_dump(play))
         common = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        (sent / "inventory" / "hosts.yml").write_text(yaml.safe_dump({"sif_agents": {"hosts": hosts, "vars": common}}))
-        (sent / "project" / "job.yml").write_text(yaml.safe_dump(play))
-        (sent / "env" / "cmdline").write_text(shlex.join(options))
+        (job / "inventory" / "hosts.yml").write_text(yaml.safe_dump({"sif_agents": {"hosts": hosts, "vars": common}}))
+        return self._finish(job, "job.yml", options)
+
+    def run_project(self, project: pathlib.Path, playbook: str, inventory: str, *options: str) -> Run:
+        """Run a playbook of a project; C(inventory) is what ansible-inventory --export has listed, in a script as AWX makes it."""
+        job = self._job()
+        shutil.copytree(project, job / "project")
+        script = job / "inventory" / "hosts"
+        script.write_text(f"#!{sys.executable}\nprint({inventory!r})\n")
+        script.chmod(0o700)
+        return self._finish(job, playbook, options)
+
+    def _job(self) -> pathlib.Path:
+        self._count += 1
+        job = self._directory / f"sent-{self._count}"
+        for folder in ("inventory", "env"):
+            (job / folder).mkdir(parents=True)
+        return job
+
+    def _finish(self, job: pathlib.Path, playbook: str, options: t.Sequence[str]) -> Run:
+        (job / "env" / "cmdline").write_text(shlex.join(options))
+        self.worked, received = (self._directory / f"{name}-{self._count}" for name in ("worked", "received"))
+        self.worked.mkdir()
+        received.mkdir()
         output = self._pipe(
-            ["transmit", str(sent), "--playbook", "job.yml"],
-            ["worker", "--private-data-dir", str(worked)],
+            ["transmit", str(job), "--playbook", playbook],
+            ["worker", "--private-data-dir", str(self.worked)],
             ["process", str(received)],
         )
         # The last phase itself always ends with 0; what ansible-playbook ended with is among what it has received.

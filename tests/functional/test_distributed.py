@@ -5,13 +5,17 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
+import shutil
+import subprocess
 
 import pytest
 import yaml
+from ansible.parsing.vault import VaultLib, VaultSecret
 from conftest import CANVAS
 from distributed import PROGRAMS, Distributed
-from lab import LAB_FILES, wait_for
+from lab import COLLECTION, LAB_FILES, wait_for
 
 SETTINGS = [
     {
@@ -93,3 +97,49 @@ def test_connect_and_verify(agent, zis, plays, distributed, district):
     directly, through = plays.run("k12.sif.verify", hosts), distributed.run(_playbook("verify"), hosts)
     assert _checks(through) == _checks(directly)
     assert (through.status, through.changed) == (directly.status, directly.changed)
+
+
+SHOWN = [
+    {
+        "name": "Use a secret and a path",
+        "hosts": "ALDER",
+        "gather_facts": False,
+        "tasks": [
+            {
+                "name": "Compare",
+                "ansible.builtin.assert": {
+                    "that": [
+                        "sif_agent_trust_store_password == 'a secret'",
+                        "sif_agent_certificates[0].file == ansible_config_file | dirname ~ '/files/kimono-ca.pem'",
+                    ]
+                },
+            }
+        ],
+    }
+]
+
+
+def test_the_region_as_a_project_of_awx(tmp_path, authority, distributed):
+    """AWX synchronizes the inventory without the vault's password, gives jobs what it has listed, and the project's copy as current directory."""
+    project = tmp_path / "region"
+    shutil.copytree(COLLECTION / "examples" / "region", project)
+    (project / "files").mkdir()
+    (project / "files" / "canvas-mappings.xml").write_text('<mappings id="Default"/>')
+    shutil.copy(authority.ca, project / "files" / "kimono-ca.pem")
+    secret = VaultLib([("default", VaultSecret(b"of the vault"))]).encrypt("a secret").decode()
+    lines = ["vault_sif_agent_trust_store_passwords:", "  ALDER: !vault |", *(f"    {line}" for line in secret.splitlines())]
+    (project / "inventory" / "group_vars" / "https_agents" / "vault.yml").write_text("\n".join(lines))
+    (project / "vault-password").write_text("of the vault")
+    (project / "show.yml").write_text(yaml.safe_dump(SHOWN))
+
+    command = [str(PROGRAMS / "ansible-inventory"), "-i", "inventory/districts.yml", "--list", "--export", "--playbook-dir", "inventory"]
+    environment = {**os.environ, "ANSIBLE_CONFIG": "ansible.cfg"}
+    listed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=project, env=environment).stdout
+    assert "a secret" not in listed
+
+    requested = distributed.run_project(project, "request.yml", listed)
+    assert requested.status == 0, requested.output
+    written = distributed.worked / "project" / "hosting-requests"
+    assert sorted(path.name for path in written.iterdir()) == ["ASPEN", "FIR", "JUNIPER"]
+    shown = distributed.run_project(project, "show.yml", listed, "--vault-password-file", "vault-password")
+    assert shown.status == 0, shown.output
