@@ -5,18 +5,6 @@
 
 from __future__ import annotations
 
-import os
-import typing as t
-
-from ansible.errors import AnsibleError, AnsibleParserError
-from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.problems import did_you_mean
-from ansible_collections.k12.sif.plugins.plugin_utils._districts.columns import DISTRICT_COLUMNS
-from ansible_collections.k12.sif.plugins.plugin_utils._districts.districts import District
-from ansible_collections.k12.sif.plugins.plugin_utils._districts.problems import ListError, Problem
-from ansible_collections.k12.sif.plugins.plugin_utils._districts.reading import Layout, Source, read_districts
-from ansible_collections.k12.sif.plugins.plugin_utils._districts.variables import FIXED_GROUPS, groups_of, variables_of, why_no_variable
-
 DOCUMENTATION = r"""
 name: districts
 short_description: Read districts from a CSV list, as spreadsheet programs write it
@@ -73,7 +61,7 @@ options:
     type: str
   encoding:
     description:
-      - Character encoding of the files. V(auto) takes what the byte order mark says, else V(utf-8), and refuses a file that is not.
+      - Character encoding of files without a byte order mark; with one, that decides. V(auto) is V(utf-8), and a file that is not is refused.
       - Excel's plain V(CSV) is V(windows-1252) in America and Western Europe; its V(CSV UTF-8) and V(Unicode Text) need nothing.
     type: str
     choices: [auto, utf-8, utf-16, windows-1252]
@@ -146,6 +134,17 @@ keyed_groups:
   - key: sif_agent_method | lower
     prefix: method
 """
+import os
+import typing as t
+
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.problems import did_you_mean
+from ansible_collections.k12.sif.plugins.plugin_utils._districts.columns import DISTRICT_COLUMNS
+from ansible_collections.k12.sif.plugins.plugin_utils._districts.districts import District
+from ansible_collections.k12.sif.plugins.plugin_utils._districts.problems import ListError, Problem
+from ansible_collections.k12.sif.plugins.plugin_utils._districts.reading import Layout, Source, read_districts
+from ansible_collections.k12.sif.plugins.plugin_utils._districts.variables import FIXED_GROUPS, groups_of, variables_of, why_no_variable
 
 COLUMN_NAMES = [column.name for column in DISTRICT_COLUMNS]
 

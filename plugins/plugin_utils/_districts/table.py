@@ -37,7 +37,7 @@ def read_rows(content: bytes, file: str, encoding: str = "auto") -> list[Row]:
     Args:
         content: the file.
         file: its name, for messages.
-        encoding: one of ENCODINGS. auto: as its byte order mark says, else UTF-8; nothing is guessed.
+        encoding: one of ENCODINGS, for a file without byte order mark. auto is UTF-8; nothing is guessed.
     Raises:
         ListError: this is no CSV file, or not in this encoding.
     """
@@ -67,7 +67,7 @@ def _decoded(content: bytes, file: str, encoding: str) -> str:
     if content.startswith(_WORKBOOKS):
         raise ListError([Problem(file, None, "", "this is a workbook of a spreadsheet program, not CSV", _SAVE_AS)])
     for mark, marked in _BYTE_ORDER_MARKS:
-        if content.startswith(mark) and (encoding == "auto" or marked.startswith(encoding)):
+        if content.startswith(mark):
             return _text(content[len(mark) :], marked, file)
     return _text(content, "utf-8" if encoding == "auto" else encoding, file)
 
@@ -78,7 +78,8 @@ def _text(content: bytes, encoding: str, file: str) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         message = f"line {line} is not {encoding} (byte {content[error.start]:#04x})"
-        raise ListError([Problem(file, None, "", message, f"{_SAVE_AS}, or set the option encoding to windows-1252")]) from None
+        other = "to windows-1252" if encoding == "utf-8" else "correctly"
+        raise ListError([Problem(file, None, "", message, f"{_SAVE_AS}, or set the option encoding {other}")]) from None
     if "\0" in text:
         remedy = f"{_SAVE_AS}, or set the option encoding to utf-16"
         raise ListError([Problem(file, None, "", "there are NUL characters in it, so it is no CSV in this encoding", remedy)])

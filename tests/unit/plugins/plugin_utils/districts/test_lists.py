@@ -54,6 +54,16 @@ def test_an_old_code_page_is_not_guessed_but_read_when_said():
     assert _read(content, "windows-1252")[0][0].name == "École d’Érable"
 
 
+def test_a_byte_order_mark_decides():
+    assert _read(text(NAMED).encode("utf-8-sig"), "windows-1252")[0][0].name == "École d’Érable"
+
+
+def test_a_byte_that_the_code_page_does_not_have_is_named():
+    message = _message(text(GOOD).encode() + b"\x81", "windows-1252")
+    assert "line 3 is not windows-1252 (byte 0x81)" in message
+    assert message.endswith("or set the option encoding correctly.")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
