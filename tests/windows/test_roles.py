@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from conftest import AGENT, COLLECTION, CONFIG
 
 CONNECT = "k12.sif.connect"
@@ -111,3 +112,38 @@ def test_without_the_collection_nothing_is_touched(school, tasks, monkeypatch, t
         result = tasks.plays.run(playbook, {"ps": school.variables})
         assert result.status != 0 and "needs the collection ansible.windows on the controller" in result.failures[0], result.output
     assert school.windows.trips() == []
+
+
+def test_the_smoke_test_for_real_hosts(school, tasks):
+    school.agent.control("start")
+    services = school.windows.tree.settings["services"]
+    services["SIF Agent"]["state"] = "started"
+    school.windows.tree.change(services=services)
+    before = school.agent.checksums()
+    result = tasks.plays.run("k12.sif.verify", {"ps": school.variables}, "--tags", "smoke")
+    assert result.status == 0, result.output
+    shown = next(item["result"]["__sif_smoke_report"] for item in result.results if "__sif_smoke_report" in item["result"])
+    assert [step["step"] for step in shown["steps"] if not step["ok"]] == [] and len(shown["steps"]) == 11
+    assert shown["windows"] == "EMULATION"
+    assert school.agent.checksums() == before and school.agent.running
+    assert school.windows.left_behind() == []
+    assert "win_service" not in school.windows.trips(), "the agent itself was touched"
+
+
+def test_where_a_product_keeps_a_setting_is_learned(school, tasks, tmp_path):
+    console = school.agent.directory / "console"
+    console.write_text(f"""cd '{school.agent.directory}' && exec jre/bin/java -jar lab-agent.jar console --config agent.cfg "$@"\n""")
+    file = tmp_path / "profile.yml"
+    lesson = {
+        "sif_agent_profile": "powerschool",
+        "sif_learn_profile_file": str(file),
+        "sif_learn_zone": "STATE_REPORTING",
+        "sif_learn_setting": "school_year",
+        "sif_learn_to": "2025-2026",
+        "sif_learn_command": [f"{AGENT}\\console", "set-year", "STATE_REPORTING", "2025-2026"],
+    }
+    result = tasks.plays.run("k12.sif.learn", {"ps": {**school.variables, **lesson}})
+    assert result.status == 0, result.output
+    learned = yaml.safe_load(file.read_text())["settings"]["school_year"]
+    assert (learned["name"], learned["format"]) == ("lab.schoolYear", "{start}-{end}")
+    assert school.windows.trips() == ["slurp", "win_command", "slurp"]

@@ -103,7 +103,8 @@ class Connection(ConnectionBase):
         return f"{TEMP}\\{name}\r\n".encode()
 
     def _module(self, arguments: dict[str, t.Any]) -> bytes:
-        name = arguments["_ansible_module_name"].removeprefix("ansible.windows.")
+        # ansible.builtin.slurp is there, too: ansible-core takes the one of ansible.windows for it.
+        name = arguments["_ansible_module_name"].rpartition(".")[2]
         own = {key: value for key, value in arguments.items() if not key.startswith("_ansible_")}
         self._note("module", name=name, arguments=own)
         return json.dumps(Modules(self._tree).run(name, own, bool(arguments["_ansible_check_mode"]))).encode()

@@ -17,7 +17,7 @@ import typing as t
 from .options import complaints
 from .scripts import run_script
 from .services import Services
-from .tree import Tree, WindowsError
+from .tree import TEMP, Tree, WindowsError
 
 _UNHANDLED = "Unhandled exception while executing module: "
 
@@ -30,6 +30,10 @@ class Failed(Exception):
         self.values = values
 
 
+def _public(arguments: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {name: value for name, value in arguments.items() if not name.startswith("_")}
+
+
 class Modules:
     """Runs modules by name on one emulated host."""
 
@@ -39,8 +43,10 @@ class Modules:
 
     def run(self, name: str, arguments: dict[str, t.Any], check_mode: bool) -> dict[str, t.Any]:
         """A module's result, as JSON would bring it; wrong arguments are a failure."""
-        wrong = complaints(name, arguments)
         body = getattr(self, f"_{name}", None)
+        if name == "win_copy" and "_copy_mode" in arguments:  # from the action plugin win_copy, which has words of its own
+            arguments, body = _public(arguments), {"query": self._query, "single": self._win_copy}[arguments["_copy_mode"]]
+        wrong = complaints(name, arguments) if body != self._query else []
         if wrong or body is None:
             return {"failed": True, "msg": "EMULATION: " + ("; ".join(wrong) or f"{name} is not emulated")}
         self.check_mode = check_mode
@@ -105,6 +111,24 @@ class Modules:
         self._tree.write(dest, self._tree.read(src))
         return result
 
+    def _query(self, dest: str, files: list[dict[str, t.Any]], **dummy: t.Any) -> dict[str, t.Any]:
+        """What the action plugin asks before it copies: which of the files differ (by their SHA-1)."""
+        differing = []
+        for file in files:
+            place = self._tree.map(ntpath.join(dest, file["dest"]))
+            if not place.is_file() or hashlib.sha1(place.read_bytes()).hexdigest() != file["checksum"]:
+                differing.append(file)
+        return {"files": differing, "directories": [], "symlinks": []}
+
+    def _win_tempfile(self, state: str, suffix: str) -> dict[str, t.Any]:
+        assert state == "directory"
+        path = f"{TEMP}\\ansible.1x{suffix}"
+        self._tree.map(path).mkdir(parents=True)
+        return {"changed": True, "path": path, "state": state}
+
+    def _setup(self, gather_subset: list[str]) -> dict[str, t.Any]:
+        return {"ansible_facts": {"ansible_distribution_version": "EMULATION", "ansible_powershell_version": 5}}
+
     def _win_file(self, path: str, state: str) -> dict[str, t.Any]:
         assert not self.check_mode
         place = self._valid("path", path)
@@ -159,6 +183,12 @@ class Modules:
         program, words = ntpath.basename(argv[0]).lower(), argv[1:]
         if program == "sc.exe" and words[0] == "stop":
             status, output = self._services.ask_to_stop(words[1]), ""
+        elif program == "cmd.exe" and words[0] == "/c" and words[1].startswith("exit "):
+            status, output = int(words[1].split()[1]), ""
+        elif program == "attrib.exe":
+            marked = [path for path in self._tree.settings.get("readonly", []) if path != words[1]]
+            self._tree.change(readonly=marked + [words[1]] * (words[0] == "+R"))
+            status, output = 0, ""
         elif program == "taskkill.exe":
             killed = self._services.kill(int(words[words.index("/PID") + 1]))
             status, output = (0, "") if killed else (128, "")
