@@ -65,14 +65,15 @@ class Zis:
 
 
 class Agent:
-    """One installed lab agent: a folder with agent.cfg, the program, its own Java and a start script."""
+    """One installed lab agent: a folder with agent.cfg, the program, its own Java (or one for many agents) and a start script."""
 
-    def __init__(self, directory: pathlib.Path, jar: pathlib.Path, java_home: pathlib.Path) -> None:
+    def __init__(self, directory: pathlib.Path, jar: pathlib.Path, java_home: pathlib.Path, own_java: bool = True) -> None:
         self.directory = directory
         directory.mkdir()
         self.config = directory / "agent.cfg"
-        self.java_home = directory / "jre"
-        shutil.copytree(java_home, self.java_home, symlinks=True)
+        self.java_home = directory / "jre" if own_java else java_home
+        if own_java:
+            shutil.copytree(java_home, self.java_home, symlinks=True)
         shutil.copy(jar, directory / "lab-agent.jar")
         shutil.copy(LAB_FILES / "agent" / "agentctl", directory / "agentctl")
         # With the line ends that the product's own file has.
