@@ -27,6 +27,7 @@ def fleet(tmp_path, zis, district, program):
         hosts[name] = {**district, **own, **agent.commands(), "sif_agent_java_home": str(agent.java_home), "sif_agent_proof_timeout": 30}
     for name in FAILING:
         agents[name].control("start")
+        wait_for(lambda agent=agents[name]: "Agent is running" in agent.log, f"the agent of {name} has read its file")
     yield agents, hosts
     for agent in agents.values():
         agent.kill()
