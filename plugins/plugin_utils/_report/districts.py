@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import typing as t
 
 from .._agent_cfg.school_year import SchoolYear
@@ -16,6 +17,10 @@ from .words import CONNECTED, PROBLEM, STATE_WORDS, UNCHECKED, WAITING, moment, 
 # Without these nobody knows that the ZIS has the agent, whatever else is in order.
 PROOF = ("registered", "registered_mode", "agent_awake")
 NO_YEAR: t.Mapping[str, t.Any] = {"wanted": None, "shared": None, "over": None}
+_FRAME = re.compile(
+    r"^(?:(?:Task|Action) failed: |Finalization of task args for '[^']*' failed: |Error while resolving value for '[^']*': "
+    r"|Error rendering template: |The (?:test|filter|lookup) plugin '[^']*' failed: |Validation of arguments failed: )"
+)
 _REACH = ("Cannot be reached", "See whether the host is up and Ansible can log in: ansible HOST -m ansible.builtin.ping")
 _REFUSED = ("Could not be checked", "Correct what the reason names, then run k12.sif.report again")
 _VERIFY = "Run k12.sif.verify on the host, and correct what it says"
@@ -116,11 +121,19 @@ def district_of(entry: t.Mapping[str, t.Any], at: str) -> District:
         )
     if entry.get("failure"):
         brief, remedy = _REACH if entry.get("unreachable") else _REFUSED
-        return dataclasses.replace(district, brief=brief, reason=str(entry["failure"]).strip(), remedy=remedy)
+        return dataclasses.replace(district, brief=brief, reason=_told(str(entry["failure"])), remedy=remedy)
     try:
         return _judged(district, entry)
     except ValueError as error:
         return dataclasses.replace(district, brief="Checks are incomplete", reason=str(error), remedy=_VERIFY)
+
+
+def _told(failure: str) -> str:
+    """Why a task failed, on one line, without the frames that Ansible puts around what a person needs to know."""
+    text = " ".join(failure.split())
+    while (shorter := _FRAME.sub("", text)) != text:
+        text = shorter
+    return text or "no reason given"
 
 
 def _judged(district: District, entry: t.Mapping[str, t.Any]) -> District:

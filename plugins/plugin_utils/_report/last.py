@@ -40,7 +40,7 @@ class Last:
 def read_last(data: t.Any) -> Last:
     """The last report from its data. Raises ValueError with a reason when it is none that this version reads."""
     if not isinstance(data, t.Mapping) or data.get("format") != FORMAT:
-        raise ValueError(f"it is no report of {FORMAT}")
+        raise ValueError(f"it holds no data of the playbook {FORMAT}")
     if data.get("version") != VERSION:
         raise ValueError(f"it has version {data.get('version')}, this collection reads version {VERSION}")
     if not isinstance(data.get("districts"), t.Sequence):

@@ -11,7 +11,7 @@ import typing as t
 CONNECTED, PROBLEM, WAITING, UNCHECKED = "connected", "problem", "waiting", "unchecked"
 # What needs somebody first stands first.
 STATES = (PROBLEM, UNCHECKED, WAITING, CONNECTED)
-STATE_WORDS = {CONNECTED: "Connected", PROBLEM: "Problem", WAITING: "Hosted, waiting", UNCHECKED: "Not checked"}
+STATE_WORDS = {CONNECTED: "Connected", PROBLEM: "Problem", WAITING: "Hosted and waiting", UNCHECKED: "Not checked"}
 STATE_MEANINGS = {
     CONNECTED: "the ZIS confirms the agent, and nothing is wrong",
     PROBLEM: "a check fails",
