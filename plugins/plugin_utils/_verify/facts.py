@@ -29,7 +29,9 @@ class Facts:
     """
 
     def __init__(self, data: t.Mapping[str, t.Any], profile: Profile | None, today: datetime.date) -> None:
-        self.wanted: Result = data["wanted"]
+        # Before 2.19, ansible-core gives the numbers of templates as text.
+        numbers = {name: int(data["wanted"][name]) for name in ("certificates", "expiry_days") if name in data["wanted"]}
+        self.wanted: Result = {**data["wanted"], **numbers}
         self.profile = profile
         self.today = today
         self._results = data

@@ -90,7 +90,7 @@ class Connection(ConnectionBase):
         made = re.search(r"-Name '(ansible-tmp-[\w.\-]+)'", script)
         if made:
             return self._make_directory(made[1])
-        removed = re.search(r"Remove-Item '([^']+)' -Force -Recurse", script)
+        removed = re.search(r"Remove-Item '?([^']+?)'? -Force -Recurse", script)
         if removed:
             self._note("remove", path=removed[1])
             shutil.rmtree(self._tree.map(removed[1]))
