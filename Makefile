@@ -39,8 +39,8 @@ docs-check: setup ## antsibull-docs: documentation of plugins and roles
 demo: setup ## Connect lab agents to a lab ZIS on this machine, without containers; KEEP=1 leaves it running
 	@. tools/env.sh && tools/demo
 
-test: setup ## Everything that must pass: lint, unit tests, sanity, plays, scenarios; with a table of times
-	@tools/run-parts lint unit windows sanity functional molecule
+test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, scenarios; with a table of times
+	@tools/run-parts lint docs-check unit windows sanity functional molecule
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean

@@ -169,3 +169,11 @@ def test_the_example_runs(tmp_path, plays):
     assert (tmp_path / FOLDER / "maple" / "certificate-kimono-ca.pem").exists()
     assert "maple_district.homeroom" in (tmp_path / FOLDER / "maple" / "mappings-Default.xml").read_text()
     assert "- District Office" in (tmp_path / FOLDER / "oak" / "request.txt").read_text()
+
+
+@pytest.mark.parametrize("playbook", ["verify", "rollback", "rollover"])
+def test_what_works_on_agents_leaves_hosted_ones_alone(plays, hosted, playbook):
+    result = plays.run(f"k12.sif.{playbook}", {"maple": hosted}, "-e", "sif_rollover_year=2026-2027", "-vvv")
+    assert (result.status, result.changed, result.module_executions) == (0, [], []), result.output
+    if playbook != "rollback":
+        assert "see k12.sif.request" in result.output.lower()
