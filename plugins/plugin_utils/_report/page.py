@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import datetime
+import functools
 import hashlib
 import pathlib
 import typing as t
@@ -26,6 +27,16 @@ RESULT_WORDS = {FAIL: "fails", UNKNOWN: "not known", WARN: "warning", PASS: "pas
 # What the timeline shows; certificates that expire later are only counted.
 _MONTHS_SHOWN = 12
 _DAYS_SHOWN = 366
+
+
+@functools.lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.filters.update(day=said_day, moment=said_moment, words=words)
+    environment.globals.update(counted=counted, state_words=STATE_WORDS, state_meanings=STATE_MEANINGS, result_words=RESULT_WORDS)
+    return environment.get_template("page.html.j2")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +61,7 @@ class Page:
 
     def html(self) -> str:
         """The page. Everything that comes from an inventory or a host is escaped by the template engine."""
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        )
-        environment.filters.update(day=said_day, moment=said_moment, words=words)
-        environment.globals.update(counted=counted, state_words=STATE_WORDS, state_meanings=STATE_MEANINGS, result_words=RESULT_WORDS)
-        return environment.get_template("page.html.j2").render(self._view())
+        return _template().render(self._view())
 
     def _view(self) -> dict[str, t.Any]:
         today = _day(self.at)

@@ -41,6 +41,7 @@ FAILURES = {
     "registered": "Not registered at the ZIS",
     "registered_mode": "Registered for Push",
     "agent_awake": "Agent asleep at the ZIS",
+    "provides": "Provides nothing in the zone",
     "log": "Errors in the agent's log",
 }
 WARNINGS = {
