@@ -23,6 +23,10 @@ def is_absolute(path: str, windows: bool) -> bool:
     return bool(drive) and rest[:1] in ("\\", "/")
 
 
-def same_path(one: str, other: str, windows: bool) -> bool:
-    """Whether two paths name one file, as far as the names tell: Windows minds neither case nor the kind of slash."""
-    return one == other or (windows and ntpath.normcase(ntpath.normpath(one)) == ntpath.normcase(ntpath.normpath(other)))
+def same_path(one: str, other: str) -> bool:
+    """Whether two absolute paths name one file, as far as names tell: Windows minds neither case nor the kind of slash."""
+    if one == other:
+        return True
+    if not (is_absolute(one, windows=True) and is_absolute(other, windows=True)):
+        return False
+    return ntpath.normcase(ntpath.normpath(one)) == ntpath.normcase(ntpath.normpath(other))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from .._agent_cfg.host_path import same_path
 from .check import Verdict, failed, passed, skipped, unknown, warned
 from .facts import Facts, shortened
 from .file_checks import CONNECT
@@ -24,7 +25,7 @@ def trust_store(facts: Facts) -> Verdict:
     if reads["path"] is None:
         return unknown(reads["reason"], "set sif_agent_java_home and sif_agent_system_properties as the agent is started")
     named = facts.wanted.get("trust_store")
-    if named and named != reads["path"]:
+    if named and not same_path(named, reads["path"]):
         return failed(
             f"the agent reads {reads['path']} ({reads['reason']}), the inventory names {named}",
             "use method HTTPS, or leave sif_agent_trust_store out",
