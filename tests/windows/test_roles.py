@@ -147,3 +147,19 @@ def test_where_a_product_keeps_a_setting_is_learned(school, tasks, tmp_path):
     learned = yaml.safe_load(file.read_text())["settings"]["school_year"]
     assert (learned["name"], learned["format"]) == ("lab.schoolYear", "{start}-{end}")
     assert school.windows.trips() == ["slurp", "win_command", "slurp"]
+
+
+def test_method_https_with_stores_named_relative_to_the_agent(school, tasks):
+    variables = {
+        **school.variables,
+        "sif_agent_method": "HTTPS",
+        "sif_agent_key_store": "Agent.ks",
+        "sif_agent_key_store_password": "changeit",
+        "sif_agent_key_store_create": True,
+    }
+    result = tasks.plays.run(CONNECT, {"ps": variables}, "--diff")
+    assert result.status == 0, result.output
+    assert school.seen()["secure"] is True and school.seen()["sleeping"] is False
+    assert {path.name for path in school.agent.directory.glob("*.ks")} == {"Agent.ks", "Trusted.ks"}
+    second = tasks.plays.run(CONNECT, {"ps": variables})
+    assert (second.status, second.changed) == (0, []), second.output
