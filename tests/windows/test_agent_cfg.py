@@ -159,4 +159,3 @@ def test_without_the_collection_a_windows_host_is_refused(windows, tasks, monkey
     result = tasks.run(windows, _agent_cfg())
     assert "needs the collection ansible.windows on the controller, and it is not there. Remedy: ansible-galaxy" in result.failures[0]
     assert windows.trips() == []
-

@@ -16,7 +16,6 @@ from .services import Services
 from .tree import Tree, WindowsError
 
 
-
 def run_script(tree: Tree, script: str, parameters: dict[str, t.Any]) -> t.Any:
     """What the script gives as C($Ansible.Result)."""
     known = {

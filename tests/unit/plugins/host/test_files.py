@@ -77,4 +77,3 @@ def test_what_the_hosts_own_sha256sum_says_is_enough(stdout):
     with pytest.raises(HostError, match="changed by someone else"):
         HostFiles(action, {}).write(HostFile("/a", b"old"), b"new")
     assert action.asked == []
-
