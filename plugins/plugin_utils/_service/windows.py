@@ -62,7 +62,10 @@ def _image_path(text: str) -> tuple[str, list[str]]:
 
 
 def _of_wrapper(text: str, folder: str) -> dict[str, t.Any]:
-    """Relative paths begin at the working directory, which is the folder of the wrapper's program unless the file says otherwise."""
+    """Relative paths begin at the working directory, which is the folder of the wrapper's program unless the file says otherwise.
+
+    Source: the same documentation, "Paths in Configuration Properties".
+    """
     lines = (line.strip() for line in text.splitlines())
     properties = {name.strip(): value.strip() for name, _is, value in (line.partition("=") for line in lines if line[:1] != "#")}
     directory = ntpath.normpath(ntpath.join(folder, properties.get("wrapper.working.dir") or "."))
