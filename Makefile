@@ -1,7 +1,7 @@
 # Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint sanity unit windows functional molecule comparison docs-check demo test clean
+.PHONY: help setup lint sanity unit windows functional molecule comparison report-check docs-check demo test clean
 
 # Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
 export PYTHON KEEP
@@ -32,6 +32,9 @@ molecule: setup ## All scenarios in podman containers with systemd
 
 comparison: setup ## The trust store module side by side with the generic one: its defects, and the time of both
 	@tools/pytest tests/comparison --numprocesses 0 -rxX -s
+
+report-check: setup ## The page of k12.sif.report in headless Chromium: load time, keyboard, light, dark, print; pictures in build/report
+	@tools/report-check
 
 docs-check: setup ## antsibull-docs: documentation of plugins and roles
 	@tools/docs-check

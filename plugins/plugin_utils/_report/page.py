@@ -33,6 +33,7 @@ _DAYS_SHOWN = 366
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        keep_trailing_newline=True,
     )  # fmt: skip
     environment.filters.update(day=said_day, moment=said_moment, words=words)
     environment.globals.update(counted=counted, state_words=STATE_WORDS, state_meanings=STATE_MEANINGS, result_words=RESULT_WORDS)
