@@ -197,7 +197,7 @@ class Told(t.NamedTuple):
 
     def __str__(self) -> str:
         how = "did not end in time" if self.status is None else "ended with status {0}".format(self.status)
-        return "{0}: {1}".format(how, self.output) if self.output else how
+        return "{0}: {1}".format(how, self.output.rstrip(".")) if self.output else how
 
 
 def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> Told:
@@ -227,4 +227,4 @@ def _succeed(command: list[str]) -> None:
 
 def failed(command: list[str], told: Told) -> str:
     """What there is to say about a command that did not end with 0."""
-    return "{0} {1}. Remedy: mend what it names.".format(" ".join(command), told)
+    return "the command {0} {1}. Remedy: mend what it names.".format(" ".join(command), told)
