@@ -55,7 +55,7 @@ def shared():
 
 
 @pytest.fixture
-def region(shared, request, directory, plays, agent):
+def region(shared, request, directory, plays, agent, zis):
     """The inventory of 120 districts: real ones on one connected lab agent, hosted ones, ones out of reach, and documents."""
     if "region" not in shared:
         # Once: it gives the agent a trust store as it was delivered.
@@ -83,6 +83,10 @@ def region(shared, request, directory, plays, agent):
         (directory / "damaged.json").write_text("{", encoding="utf-8")
         for number in range(12):
             hosts[f"hosted-{number}"] = {"sif_agent_powerschool_url": f"https://d{number}.powerschool.com", "sif_agent_school_year": "current"}
+        # The ZIS has the lab agent under this id, whoever hosts it.
+        seen = {name: https_district[name] for name in ("sif_agent_zone_id", "sif_agent_id")}
+        hosts["hosted-0"].update(seen, sif_agent_zis_url=f"{zis.http}/{CANVAS}")
+        hosts["hosted-1"].update(seen, sif_agent_zis_url=f"{zis.http}/{CANVAS}", sif_agent_id="Nobody")
         for number in range(100):
             name = f"district-{number}"
             path = directory / f"{name}.json"
@@ -111,7 +115,7 @@ def test_120_districts_are_in_one_report_whatever_goes_wrong_with_some(reported,
     data, found = districts(directory / "out")
     assert set(found) == set(region)
     problems = set(WRONG) & set(range(100)) - {17, 37}
-    assert data["totals"] == {"problem": 2 + len(problems), "unchecked": 5, "waiting": 12, "connected": 1 + 100 - len(problems)}
+    assert data["totals"] == {"problem": 2 + len(problems), "unchecked": 5, "waiting": 11, "connected": 2 + 100 - len(problems)}
     assert found["maple"]["state"] == "connected" and {check["result"] for check in found["maple"]["checks"]} == {"pass", "skipped"}
     assert (found["push"]["state"], found["no-file"]["state"]) == ("problem", "problem")
     assert "mode" in [check["name"] for check in found["push"]["checks"] if check["result"] == "fail"]
@@ -124,6 +128,8 @@ def test_120_districts_are_in_one_report_whatever_goes_wrong_with_some(reported,
     assert "Connection timed out" in found["down"]["reason"]
     assert (found["district-1"]["checked_now"], found["district-1"]["checked_at"]) == (False, EARLIER)
     assert found["hosted-3"]["hosted"] and found["hosted-3"]["state"] == "waiting"
+    assert (found["hosted-0"]["state"], found["hosted-0"]["hosted"]) == ("connected", True)
+    assert found["hosted-1"]["state"] == "waiting" and "does not confirm it" in found["hosted-1"]["reason"]
     assert {item["where"] for item in found["maple"]["certificates"]} == {"presented by the ZIS", "in the agent's trust store"}
     assert found["maple"]["school_year"]["shared"] == "2026-2027"
 
@@ -184,7 +190,7 @@ def test_wrong_input_is_said_before_any_host_is_asked(plays, region, directory):
 
 
 def test_the_exit_status_can_tell_that_somebody_is_needed(plays, region, directory):
-    hosts = {"down": region["down"], "hosted-1": region["hosted-1"]}
+    hosts = {"down": region["down"], "hosted-1": region["hosted-5"]}
     out = directory / "strict"
     options = ("-e", "sif_report_fail=true", "-e", f"sif_report_directory={out}")
     result = plays.run(REPORT, hosts, *options)

@@ -11,7 +11,9 @@ import re
 import typing as t
 
 from .._agent_cfg.school_year import SchoolYear
-from .._verify.check import FAIL, PASS, RESULTS, WARN
+from .._verify import zis_checks
+from .._verify.check import FAIL, PASS, RESULTS, WARN, Check
+from .._verify.facts import Facts
 from .words import CONNECTED, PROBLEM, STATE_WORDS, UNCHECKED, WAITING, moment, words
 
 # Without these nobody knows that the ZIS has the agent, whatever else is in order.
@@ -24,6 +26,8 @@ _FRAME = re.compile(
 _REACH = ("Cannot be reached", "See whether the host is up and Ansible can log in: ansible HOST -m ansible.builtin.ping")
 _REFUSED = ("Could not be checked", "Correct what the reason names, then run k12.sif.report again")
 _VERIFY = "Run k12.sif.verify on the host, and correct what it says"
+_TELL_POWERSCHOOL = "Tell PowerSchool Hosting Support, with this evidence"
+_HOSTED = "PowerSchool hosts the server and has to set up the agent"
 _SEND_REQUEST = "Send the request that the playbook k12.sif.request writes to PowerSchool Hosting Support, and wait for the answer"
 
 
@@ -106,19 +110,15 @@ def district_of(entry: t.Mapping[str, t.Any], at: str) -> District:
 
     Args:
         entry: C(host); C(name), C(code), C(contact), C(zis_url), C(zone_id), C(method), C(school_year) of the inventory, as far as it
-            has them; C(hosted); C(document), the host's document of k12.sif.verify, or C(failure), why there is none; C(given), whether the
-            document came from elsewhere and was not made for this report.
+            has them; C(document), the host's document of k12.sif.verify, or C(failure), why there is none; C(given), whether the
+            document came from elsewhere and was not made for this report; C(hosted); C(zone), what k12.sif.zone_info returned when
+            it was asked for a hosted agent.
         at: when the report was made, UTC.
     """
     known = {key: str(entry[key]) for key in ("name", "code", "contact", "zis_url", "zone_id", "method") if entry.get(key)}
     district = District(**{"host": str(entry["host"]), "name": str(entry["host"]), "state": UNCHECKED, "checked_at": at, **known})
-    if entry.get("hosted"):
-        wanted = str(entry["school_year"]) if entry.get("school_year") else None
-        wanted = str(SchoolYear.of(moment(at).date())) if wanted == "current" else wanted
-        return dataclasses.replace(
-            district, hosted=True, state=WAITING, school_year={**NO_YEAR, "wanted": wanted},
-            reason="PowerSchool hosts the server and has to set up the agent", remedy=_SEND_REQUEST,
-        )
+    if entry.get("hosted") and not entry.get("failure"):
+        return _hosted(district, entry, at)
     if entry.get("failure"):
         brief, remedy = _REACH if entry.get("unreachable") else _REFUSED
         return dataclasses.replace(district, brief=brief, reason=_told(str(entry["failure"])), remedy=remedy)
@@ -126,6 +126,25 @@ def district_of(entry: t.Mapping[str, t.Any], at: str) -> District:
         return _judged(district, entry)
     except ValueError as error:
         return dataclasses.replace(district, brief="Checks are incomplete", reason=str(error), remedy=_VERIFY)
+
+
+def _hosted(district: District, entry: t.Mapping[str, t.Any], at: str) -> District:
+    """Nobody but PowerSchool can look at the host; whether the ZIS has its agent is seen when its id is known."""
+    today = moment(at).date()
+    wanted = str(entry["school_year"]) if entry.get("school_year") else None
+    year = {**NO_YEAR, "wanted": str(SchoolYear.of(today)) if wanted == "current" else wanted}
+    district = dataclasses.replace(district, hosted=True, school_year=year)
+    waiting = dataclasses.replace(district, state=WAITING, reason=_HOSTED, remedy=_SEND_REQUEST)
+    zone = entry.get("zone")
+    if not isinstance(zone, t.Mapping) or "reachable" not in zone:
+        return waiting
+    if not zone["registered"]:
+        detail = (zone["failure"] or {}).get("detail")
+        return dataclasses.replace(waiting, reason=f"{_HOSTED}; asked from here, the ZIS does not confirm it: {detail}")
+    facts = Facts({"wanted": {"zone_id": district.zone_id}, "zone": zone}, None, today)
+    checks = [Check(name, title, *judge(facts)) for name, title, judge in zis_checks.CHECKS]
+    told = [dataclasses.replace(check, remedy=_TELL_POWERSCHOOL if check.remedy else "").as_dict() for check in checks]
+    return _by_checks(dataclasses.replace(district, checks=told))
 
 
 def _told(failure: str) -> str:
@@ -157,6 +176,11 @@ def _judged(district: District, entry: t.Mapping[str, t.Any]) -> District:
         certificates=[_certificate(item) for item in facts.get("certificates") or []],
         checked_at=document["checked_at"], checked_now=not entry.get("given"),
     )
+    return _by_checks(learned)
+
+
+def _by_checks(learned: District) -> District:
+    """The state that the checks prove."""
     fails = learned.named(FAIL)
     if fails:
         return dataclasses.replace(learned, state=PROBLEM, reason=fails[0]["evidence"], remedy=fails[0]["remedy"])

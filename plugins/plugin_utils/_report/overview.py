@@ -12,7 +12,7 @@ import typing as t
 from .._agent_cfg.school_year import SchoolYear
 from .._verify.check import FAIL, RESULTS, UNKNOWN, WARN
 from .districts import District
-from .words import CONNECTED, PROBLEM, STATES, UNCHECKED, WAITING, words
+from .words import CONNECTED, PROBLEM, STATES, UNCHECKED, words
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,7 +104,7 @@ def years(districts: t.Sequence[District], today: datetime.date) -> list[Year]:
 
 def _year(district: District, current: str) -> tuple[str, str]:
     year = district.school_year
-    if district.state == WAITING:
+    if district.hosted:
         return ("asked", f"{year['wanted']}") if year["wanted"] else ("unset", "not set in the inventory")
     if year["shared"] is None:
         known = district.state in (CONNECTED, PROBLEM) and year["wanted"] is None

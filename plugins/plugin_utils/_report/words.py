@@ -15,7 +15,7 @@ STATE_WORDS = {CONNECTED: "Connected", PROBLEM: "Problem", WAITING: "Hosted and 
 STATE_MEANINGS = {
     CONNECTED: "the ZIS confirms the agent, and nothing is wrong",
     PROBLEM: "a check fails",
-    WAITING: "PowerSchool hosts the server and sets up the agent; nothing here can check it",
+    WAITING: "PowerSchool hosts the server, and the ZIS has not confirmed its agent",
     UNCHECKED: "could not be reached or not be checked, so nothing is proved",
 }
 

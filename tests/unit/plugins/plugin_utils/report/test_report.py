@@ -66,6 +66,25 @@ def test_a_hosted_district_waits_with_the_school_year_that_was_asked_for():
     assert "k12.sif.request" in found.remedy
 
 
+ZONE = {
+    "reachable": True, "ready": True, "registered": True, "connected": True, "failure": None,
+    "agent": {"source_id": "SIS", "mode": "Pull", "sleeping": False}, "providers": [],
+    "zone": {"id": "MAPLE", "name": None, "state": "ready"}, "zis": {"name": "ZIS", "product": None, "version": None}, "trust": {},
+}  # fmt: skip
+
+
+def test_a_hosted_district_is_what_the_zis_says_of_its_agent():
+    assert district(hosted=True, zone=ZONE).state == "connected"
+    push = district(hosted=True, zone={**ZONE, "agent": {**ZONE["agent"], "mode": "Push"}})
+    assert (push.state, push.findings) == ("problem", ["Registered for Push"])
+    assert push.remedy == "Tell PowerSchool Hosting Support, with this evidence", "nobody can run connect on its host"
+    unknown = district(hosted=True, zone={**ZONE, "registered": False, "agent": None, "failure": {"detail": "not registered (4/9)"}})
+    assert (unknown.state, "not registered (4/9)" in unknown.reason) == ("waiting", True)
+    for nothing in ({"skipped": True}, {"failed": True, "msg": "no"}, None):
+        assert district(hosted=True, zone=nothing).state == "waiting"
+    assert [year.kind for year in years([district(hosted=True, school_year="2026-2027", zone=ZONE)], TODAY)] == ["asked"]
+
+
 LOST = document()
 LOST["facts"]["lost"] = True
 NO_DATE = document()
