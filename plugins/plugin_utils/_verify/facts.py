@@ -31,7 +31,9 @@ class Facts:
     def __init__(self, data: t.Mapping[str, t.Any], profile: Profile | None, today: datetime.date) -> None:
         # Before 2.19, ansible-core gives the numbers of templates as text.
         numbers = {name: int(data["wanted"][name]) for name in ("certificates", "expiry_days") if name in data["wanted"]}
-        self.wanted: Result = {**data["wanted"], **numbers}
+        # Before ansible-core 2.19 a variable that is null comes out of a template as an empty text.
+        given = {name: None if value == "" else value for name, value in data["wanted"].items()}
+        self.wanted: Result = {**given, **numbers}
         self.profile = profile
         self.today = today
         self._results = data

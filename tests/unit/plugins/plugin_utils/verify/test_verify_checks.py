@@ -342,3 +342,12 @@ def test_the_summary_says_that_the_host_was_lost_and_of_plain_http_no_certificat
     assert summary(data, LAB, TODAY)["lost"] is True
     data["wanted"]["zis_url"] = "http://zis.example.org/CANVAS"
     assert summary(data, LAB, TODAY)["certificates"] == []
+
+
+def test_an_empty_text_is_a_variable_that_is_not_set():
+    data, unset = facts(), ("school_year", "school_year_starts", "schools", "smp", "trust_store")
+    data["wanted"].update(dict.fromkeys(unset, ""))
+    found = judged(data)
+    assert {found[name].result for name in ("school_year", "schools", "smp")} == {"skipped"}
+    data["wanted"].update(dict.fromkeys(unset))
+    assert judged(data) == found
