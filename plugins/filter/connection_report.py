@@ -27,7 +27,8 @@ options:
       - One entry for each host that was asked. C(host) is its name in the inventory.
       - C(document) is what P(k12.sif.connection_checks#filter) returned, or C(failure) the reason why there is none. A host with neither is
         reported as one that could not be checked.
-      - C(hosted) is true for a district whose server PowerSchool hosts, C(zone) what M(k12.sif.zone_info) said of its agent, C(given) for a document that was not made for this report.
+      - C(hosted) is true for a district whose server PowerSchool hosts; C(zone) may then be what M(k12.sif.zone_info) said of its agent.
+      - C(given) is true for a document that was not made for this report.
       - C(name), C(code), C(contact), C(zis_url), C(zone_id), C(method) and C(school_year) may tell of the district.
     type: list
     elements: dict

@@ -32,14 +32,14 @@ class Elements(html.parser.HTMLParser):
         self.close()
         assert self.open == []
 
-    def handle_starttag(self, tag, attributes):
-        element = {"tag": tag, "text": "", **dict(attributes)}
+    def handle_starttag(self, tag, attrs):
+        element = {"tag": tag, "text": "", **dict(attrs)}
         self.found.append(element)
         if tag not in VOID:
             self.open.append(element)
 
-    def handle_startendtag(self, tag, attributes):
-        self.found.append({"tag": tag, "text": "", **dict(attributes)})
+    def handle_startendtag(self, tag, attrs):
+        self.found.append({"tag": tag, "text": "", **dict(attrs)})
 
     def handle_endtag(self, tag):
         assert self.open and self.open[-1]["tag"] == tag, (tag, self.getpos())
