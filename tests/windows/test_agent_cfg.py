@@ -12,7 +12,7 @@ from ansible_collections.k12.sif.plugins.action import agent_cfg as agent_cfg_mo
 from ansible_collections.k12.sif.plugins.action.agent_cfg import ActionModule as agent_cfg
 from ansible_collections.k12.sif.plugins.action.agent_cfg_info import ActionModule as agent_cfg_info
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import is_absolute, same_path
-from conftest import AGENT, COLLECTION, CONFIG, JRE
+from conftest import AGENT, CONFIG, JRE
 
 _SET = {"path": CONFIG, "properties": {"adk.messaging.pullFrequency": "45000"}}
 # As the example has it: on two lines, which stay two.
@@ -149,13 +149,3 @@ def test_a_full_disk_leaves_nothing_half_written(windows, direct):
     message = direct.run(agent_cfg, **_SET)["msg"]
     assert "not enough space on the disk. It was half written; its old content was put back." in message
     assert place.read_bytes() == before
-
-
-def test_without_the_collection_a_windows_host_is_refused(windows, tasks, monkeypatch, tmp_path):
-    own = tmp_path / "collections" / "ansible_collections" / "k12"
-    own.mkdir(parents=True)
-    (own / "sif").symlink_to(COLLECTION)
-    monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(tmp_path / "collections"))
-    result = tasks.run(windows, _agent_cfg())
-    assert "needs the collection ansible.windows on the controller, and it is not there. Remedy: ansible-galaxy" in result.failures[0]
-    assert windows.trips() == []
