@@ -25,7 +25,7 @@ windows: setup ## Windows hosts, emulated: what Ansible sends is real, what answ
 	@tools/pytest tests/windows
 
 functional: setup ## The playbooks against a lab of plain processes on this machine
-	@tools/pytest tests/functional
+	@tools/pytest tests/functional --dist worksteal
 
 molecule: setup ## All scenarios in podman containers with systemd
 	@tools/molecule
