@@ -72,7 +72,9 @@ def test_plugins_import_nothing_else(found):
 
 def test_a_context_can_be_made_for_the_region(tmp_path):
     definition = REGION / "execution-environment.yml"
-    _builder("create", "--file", str(definition), "--context", str(tmp_path / "context"))
+    # Its default depends on whether podman is installed.
+    name = ("--output-filename", "Containerfile")
+    _builder("create", "--file", str(definition), "--context", str(tmp_path / "context"), *name)
     build = tmp_path / "context" / "_build"
     assert " AS final" in (tmp_path / "context" / "Containerfile").read_text()
     collections = yaml.safe_load((build / "requirements.yml").read_text())["collections"]
