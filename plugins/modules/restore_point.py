@@ -43,11 +43,13 @@ options:
       - V(listed) tells which points there are and whether the agent runs; it changes nothing.
       - V(kept) begins a change. It starts the guard, stops the agent, waits until its process is gone and keeps O(paths). Fails
         when another change is open.
-      - V(recalled) puts back the files of the closed point O(name) as the change to make, between V(kept) and V(tried).
+      - V(recalled) puts back, as the change to make between V(kept) and V(tried), what the files were when the closed point O(name) was
+        made, those included that only later points keep.
       - V(tried) starts the agent with the changed files and fails when it ends at once.
-      - V(proved) ends the change for good. A point whose files were not changed is removed, as are the oldest above O(keep).
+      - V(proved) ends the change for good. A point whose files were not changed is removed, as are the oldest above O(keep). What
+        cannot be removed is a warning.
       - V(restored) undoes the open change. Stops the agent, puts the files back and starts the agent. An agent that runs with
-        unchanged files is left alone.
+        unchanged files, and was not started with others, is left alone.
     type: str
     choices: [listed, kept, recalled, tried, proved, restored]
     default: listed
@@ -69,7 +71,7 @@ options:
     elements: str
     default: []
   keep:
-    description: Number of closed points to keep on the host.
+    description: Number of proved points to keep on the host, and of restored ones.
     type: int
     default: 5
   guard_timeout:
@@ -244,7 +246,7 @@ log_findings:
   elements: str
 unit:
   description:
-    - Properties of the unit, as C(systemctl show) names them.
+    - The properties of the unit that tell which Java it starts, as C(systemctl show) names them, with passwords hidden.
     - Of a Windows service those of M(ansible.windows.win_service_info), with C(wrapper_configuration), the text of the file that a Java
       Service Wrapper reads, and C(bundled_java_home).
   returned: with O(service), state is V(listed)

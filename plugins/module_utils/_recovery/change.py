@@ -12,7 +12,7 @@ from . import log
 from .control import Commands, Control, ControlError, Service
 from .files import FilesError
 from .guard import Guard, Stopping, undo
-from .points import OPEN, PROVED, Point, Points, PointsError, the_open
+from .points import OPEN, PROVED, Point, Points, PointsError, put_back_all, the_open
 
 _COMMAND = {"type": "list", "elements": "str"}
 _WORDS = {"type": "list", "elements": "str", "default": []}
@@ -86,6 +86,7 @@ class Change:
         self._parameters = parameters
         self._check_mode = check_mode
         self._stopping = Stopping(parameters["stop_timeout"], parameters["force_stop"])
+        self._told_to_stop = False
         self._points, self._guard, self._control, self._log = host or _this_host(parameters)
         if parameters["keep"] < 1:
             raise ChangeError("keep is less than 1. Remedy: keep at least one restore point.")
@@ -126,9 +127,7 @@ class Change:
             try:
                 if self._parameters["guard_timeout"]:
                     self._guard.arm(point, self._parameters["guard_timeout"], self._control, self._stopping)
-                if point.manifest["agent_ran"]:
-                    self._control.stop(*self._stopping)
-                point.keep(self._parameters["paths"])
+                point.keep(self._parameters["paths"], lambda: self._stop_if(point.manifest["agent_ran"]))
             except (ControlError, FilesError, PointsError) as error:
                 state = self._abandon(point)
                 raise ChangeError("{0} Nothing was changed, and the agent {1}.".format(_sentence(error), state)) from None
@@ -136,20 +135,28 @@ class Change:
 
     def recalled(self) -> dict[str, t.Any]:
         with _told():
-            point = self._points.named(self._parameters["name"])
-            if self._check_mode:
-                return self._would_put_back(point)
-            with self._points.locked():
-                restored = point.put_back()
-        return {"changed": bool(restored), "put_back": restored, "point": point.told()}
+            since = self._points.since(self._parameters["name"])
+            differing = self._differing_since(since)
+            if not self._check_mode:
+                with self._points.locked():
+                    if self._points.open() is None or self._control.runs():
+                        raise ChangeError("There is no open change, or the agent runs. Remedy: begin with state kept.")
+                    put_back_all(differing, self._points.disk)
+        restored = [entry["path"] for entry, dummy in differing]
+        return {"changed": bool(restored), "put_back": restored, "point": since[0].told()}
 
     def tried(self) -> dict[str, t.Any]:
         if self._check_mode:
             return {"changed": True}
         with _told(), self._points.locked():
             point = self._still_open()
-            point.note("agent started", log_offset=self._log.size(self._parameters["log_path"]))
             self._control.recall(point.manifest)
+            # Something may have started it with what was there.
+            self._stop_if(self._control.runs())
+            changed = point.changed_files
+            self._points.settle(point)
+            offset = self._log.size(self._parameters["log_path"])
+            point.note("agent started", log_offset=offset, started_changed=bool(changed))
             self._control.start()
             stays = self._control.stays()
             result = {"changed": True, "point": point.told(), "agent_runs": stays, **self._logged(point)}
@@ -167,11 +174,8 @@ class Change:
             point = self._still_open()
             unchanged = not point.changed_files
             point.note("proved", state=PROVED)
-            removed = self._points.prune(self._parameters["keep"] + (1 if unchanged else 0))
-            if unchanged:
-                point.remove()
-                removed.append(point.name)
-        return {"changed": False, "point": point.told(), "removed": removed}
+            removed, warnings = self._cleaned_up(point if unchanged else None)
+        return {"changed": False, "point": point.told(), "removed": removed, "warnings": warnings}
 
     def restored(self) -> dict[str, t.Any]:
         with _told():
@@ -179,18 +183,53 @@ class Change:
             if point is None:
                 return {"changed": False, "put_back": []}
             if self._check_mode:
-                return self._would_put_back(point)
+                paths = [entry["path"] for entry in point.changed_files]
+                return {"changed": bool(paths), "put_back": paths, "point": point.told()}
             with self._points.locked(wait=True):
                 point = point.read_again()
+                if point.state == PROVED:
+                    raise ChangeError(
+                        "The change of {0} is proved, so it is not undone. Remedy: go back to it with k12.sif.rollback.".format(point.name)
+                    )
                 self._control.recall(point.manifest)
                 # After "tried" the offset is that of the new start; from here on the log belongs to the old files again.
                 logged = self._logged(point)
                 if point.state == OPEN:
-                    point.note("undoing")
+                    # Only a sign of life, which the undoing does not depend on.
+                    with contextlib.suppress(PointsError):
+                        point.note("undoing")
                 restored = undo(point, self._control, self._stopping, "the run")
                 stays = self._control.stays()
-                self._points.prune(self._parameters["keep"])
-        return {"changed": True, "put_back": restored, "point": point.told(), "agent_runs": stays, **logged}
+                warnings = self._cleaned_up()[1]
+        told = {"put_back": restored, "point": point.told(), "agent_runs": stays, "warnings": warnings}
+        return {"changed": True, **told, **logged}
+
+    def _stop_if(self, runs: bool) -> None:
+        if runs:
+            self._told_to_stop = True
+            self._control.stop(*self._stopping)
+
+    def _differing_since(self, points: list[Point]) -> list[tuple[dict[str, t.Any], str]]:
+        """Of each file what it was when the first of the points was made: in the oldest of them that keeps it."""
+        oldest: dict[str, tuple[dict[str, t.Any], str]] = {}
+        for point in points:
+            for entry in point.manifest["files"]:
+                oldest.setdefault(entry["path"], (entry, point.directory))
+        return [pair for pair in oldest.values() if self._points.disk.differs(pair[0])]
+
+    def _cleaned_up(self, unused: t.Optional[Point] = None) -> tuple[list[str], list[str]]:
+        """Remove a point that is of no use, and the oldest above the number; returns their names, and what went wrong.
+
+        The change is over by then: what cannot be removed is no reason to undo it.
+        """
+        removed: list[str] = []
+        try:
+            if unused:
+                unused.remove()
+                removed.append(unused.name)
+            return removed + self._points.prune(self._parameters["keep"]), []
+        except (FilesError, PointsError) as error:
+            return removed, [_sentence(error)]
 
     def _still_open(self) -> Point:
         point = self._points.named(self._parameters["name"])
@@ -203,19 +242,15 @@ class Change:
             )
         return point
 
-    def _would_put_back(self, point: Point) -> dict[str, t.Any]:
-        paths = [entry["path"] for entry in point.changed_files]
-        return {"changed": bool(paths), "put_back": paths, "point": point.told()}
-
     def _abandon(self, point: Point) -> str:
         """Nothing was changed yet: only an agent that was stopped already is started again. Returns how the agent is.
 
         One that was told to stop, and takes longer than it may, can still end; the guard sees to that it is started then.
         """
-        if point.manifest["agent_ran"] and self._control.runs():
+        if self._told_to_stop and self._control.runs():
             point.note("given up: the agent did not stop", abandoned=True)
             return self._guard.ABANDONED
-        if point.manifest["agent_ran"]:
+        if self._told_to_stop:
             self._control.start()
         point.remove()
         return "is as before"

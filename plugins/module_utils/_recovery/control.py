@@ -13,10 +13,13 @@ import tempfile
 import time
 import typing as t
 
+from .unit import without_secrets
+
 _POLL = 0.2  # seconds between two looks at the agent
 _SETTLE = 2.0  # seconds in which an agent that cannot use its configuration ends
 _COMMAND_TIMEOUT = 120.0  # seconds; start and status commands return at once or soon
 _MOST_OUTPUT = 65536  # bytes
+_MOST_TOLD = 300  # characters of it in an error
 _KILL_TIMEOUT = 10.0  # seconds that the system may take to remove a killed process
 _LSB_NOT_RUNNING = (1, 2, 3)
 
@@ -84,11 +87,24 @@ class Control:
     def stays(self) -> bool:
         """Whether an agent that was just started is still there when a misconfigured one would be gone."""
         deadline = time.monotonic() + _SETTLE
+        first = self._incarnation()
         while time.monotonic() < deadline:
-            if not self.runs():
+            if not self._is_up() or self._incarnation() != first:
                 return False
             time.sleep(_POLL)
         return True
+
+    def _is_up(self) -> bool:
+        """Whether the agent runs, and is not only about to be started again."""
+        return self.runs()
+
+    def _incarnation(self) -> t.Any:
+        """Another one when the agent ended and was started anew by its host; nothing where nobody does that."""
+        return None
+
+    def _is_gone(self) -> bool:
+        """Whether its process is."""
+        return not self.runs()
 
     def _ask_to_stop(self, timeout: float) -> str:
         """Tell the agent to stop; returns what there is to say about that, for an error's text."""
@@ -98,7 +114,7 @@ class Control:
         raise NotImplementedError
 
     def _gone_by(self, deadline: float) -> bool:
-        while self.runs():
+        while not self._is_gone():
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_POLL)
@@ -110,13 +126,17 @@ class Service(Control):
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._process = 0
 
     def properties(self) -> dict[str, str]:
-        """What systemd says of the unit, as C(systemctl show) names it.
+        """What tells which Java the unit starts, as C(systemctl show) names it, without passwords.
 
         Raises:
             ControlError: there is no such unit.
         """
+        return without_secrets(self._shown())
+
+    def _shown(self) -> dict[str, str]:
         told = _run(["systemctl", "show", "--", self._name])
         values = dict(line.partition("=")[::2] for line in told.output.splitlines())
         if told.status != 0 or values.get("LoadState") != "loaded":
@@ -128,7 +148,18 @@ class Service(Control):
         return values
 
     def runs(self) -> bool:
-        return self.properties()["ActiveState"] not in ("inactive", "failed")
+        return self._shown()["ActiveState"] not in ("inactive", "failed")
+
+    # With C(Restart=always) systemd starts an agent that cannot use its configuration again and again.
+    def _is_up(self) -> bool:
+        return self.runs() and self._shown().get("SubState") != "auto-restart"
+
+    def _incarnation(self) -> t.Any:
+        return self._shown().get("NRestarts")
+
+    def _is_gone(self) -> bool:
+        # With C(KillMode=process) the unit is over before the process is.
+        return not self.runs() and not _exists(self._process)
 
     def start(self) -> None:
         # A unit that failed too often is not started again before its counter is reset.
@@ -136,6 +167,7 @@ class Service(Control):
         _succeed(["systemctl", "start", "--", self._name])
 
     def _ask_to_stop(self, timeout: float) -> str:
+        self._process = int(self._shown().get("MainPID") or 0)
         _succeed(["systemctl", "stop", "--no-block", "--", self._name])
         return ""
 
@@ -197,7 +229,8 @@ class Told(t.NamedTuple):
 
     def __str__(self) -> str:
         how = "did not end in time" if self.status is None else "ended with status {0}".format(self.status)
-        return "{0}: {1}".format(how, self.output.rstrip(".")) if self.output else how
+        # Of a script's output only the end: the agent's own log, which it may show, can hold data of students.
+        return "{0}: {1}".format(how, self.output.rstrip(".")[-_MOST_TOLD:]) if self.output else how
 
 
 def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> Told:
@@ -215,8 +248,12 @@ def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> Told:
             status = None
             process.kill()
             process.wait()
-        output.seek(0)
-        return Told(status, output.read(_MOST_OUTPUT).decode("utf-8", "replace").strip())
+        output.seek(max(0, output.seek(0, os.SEEK_END) - _MOST_OUTPUT))
+        return Told(status, output.read().decode("utf-8", "replace").strip())
+
+
+def _exists(process: int) -> bool:
+    return process > 0 and os.path.exists("/proc/{0}".format(process))
 
 
 def _succeed(command: list[str]) -> None:

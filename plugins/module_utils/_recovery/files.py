@@ -8,6 +8,7 @@ This module is also the disk on which restore points lie; for a Windows host ano
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -18,6 +19,7 @@ import typing as t
 
 paths = os.path
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_UNREADABLE = "{0} cannot be read: {1}. Remedy: check its permissions."
 
 
 class FilesError(Exception):
@@ -49,7 +51,7 @@ def keep(path: str, directory: str, number: int) -> dict[str, t.Any]:
     mode = stat.S_IMODE(about.st_mode)
     try:
         # Nobody else needs the copy, which may hold passwords.
-        handle = os.open(os.path.join(directory, copy), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode & 0o600)
+        handle = os.open(os.path.join(directory, copy), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
@@ -67,12 +69,37 @@ def keep(path: str, directory: str, number: int) -> dict[str, t.Any]:
 
 
 def differs(entry: dict[str, t.Any]) -> bool:
-    """Whether the file is another one than when it was kept.
+    """Whether the file is another one than when it was kept, or for other people.
 
     Raises:
         FilesError: it is there and cannot be read.
     """
-    return checksum_of(entry["real_path"]) != entry.get("sha256")
+    path = entry["real_path"]
+    checksum = checksum_of(path)
+    if checksum is None or checksum != entry.get("sha256"):
+        return checksum != entry.get("sha256")
+    try:
+        about = os.stat(path)
+    except OSError as error:
+        raise FilesError(_UNREADABLE.format(path, error.strerror)) from None
+    return (stat.S_IMODE(about.st_mode), about.st_uid, about.st_gid) != (int(entry["mode"], 8), entry["owner"], entry["group"])
+
+
+def refuse_foreign(path: str) -> None:
+    """What is put back, and where, is read here with the rights of the run, so nobody else may have written it.
+
+    Raises:
+        FilesError: somebody else may have.
+    """
+    try:
+        about = os.stat(path)
+    except OSError:
+        return
+    if about.st_uid not in (os.geteuid(), 0) or about.st_mode & 0o022:
+        raise FilesError(
+            "{0} belongs to another account than the one of this run, or others may write to it, so its restore points are not trusted."
+            " Remedy: run as its owner (become_user), or make it yours alone (chown, chmod go-w) once you have looked at it.".format(path)
+        )
 
 
 def checksum_of(path: str) -> t.Optional[str]:
@@ -87,7 +114,7 @@ def checksum_of(path: str) -> t.Optional[str]:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FilesError("{0} cannot be read: {1}. Remedy: check its permissions.".format(path, error.strerror)) from None
+        raise FilesError(_UNREADABLE.format(path, error.strerror)) from None
 
 
 def check_copy(entry: dict[str, t.Any], directory: str) -> None:
@@ -103,22 +130,54 @@ def check_copy(entry: dict[str, t.Any], directory: str) -> None:
         )
 
 
-def put_back(entry: dict[str, t.Any], directory: str) -> None:
-    """Make a file what it was when it was kept, its owner and mode included; one that was not there is removed.
+@contextlib.contextmanager
+def ready(entry: dict[str, t.Any], directory: str) -> t.Iterator[t.Callable[[], None]]:
+    """Get ready to make a file what it was when it was kept, its owner and mode included; one that was not there is removed.
 
+    Returns:
+        what does it, in one step.
     Raises:
-        FilesError: that is not possible; the file is as it was.
+        FilesError: that is not possible; the file is as it was. Also from what is returned.
     """
     path = entry["real_path"]
+    temporary = None
     try:
-        if entry["exists"]:
-            _replace(path, os.path.join(directory, entry["copy"]), entry)
-        elif os.path.lexists(path):
-            os.unlink(path)
+        with _told(path, directory):
+            temporary = _prepared(path, os.path.join(directory, entry["copy"]), entry) if entry["exists"] else None
+
+        def put_in_place() -> None:
+            with _told(path, directory):
+                if temporary:
+                    os.replace(temporary, path)
+                elif os.path.lexists(path):
+                    os.unlink(path)
+                settle(path)
+
+        yield put_in_place
+    finally:
+        if temporary and os.path.lexists(temporary):
+            os.unlink(temporary)
+
+
+@contextlib.contextmanager
+def _told(path: str, directory: str) -> t.Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise FilesError(
             "{0} could not be put back from {1}: {2}. Remedy: mend that, then run again.".format(path, directory, error.strerror)
         ) from None
+
+
+def settle(path: str) -> None:
+    """Let a file, and its name, outlive a loss of power, as far as the system goes along."""
+    for item in (path, os.path.dirname(path)):
+        with contextlib.suppress(OSError):
+            handle = os.open(item, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def write(path: str, content: bytes) -> None:
@@ -142,6 +201,7 @@ def write(path: str, content: bytes) -> None:
                 stream.truncate()
             return
         os.replace(temporary, path)
+        settle(path)
     finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
@@ -165,6 +225,7 @@ def folders_with(name: str, directory: str) -> list[str]:
 def make_folder(path: str) -> None:
     """For nobody but its owner. Raises: OSError."""
     os.mkdir(path, 0o700)
+    settle(path)
 
 
 def remove_folder(path: str) -> None:
@@ -172,7 +233,8 @@ def remove_folder(path: str) -> None:
     shutil.rmtree(path)
 
 
-def _replace(path: str, copy: str, entry: dict[str, t.Any]) -> None:
+def _prepared(path: str, copy: str, entry: dict[str, t.Any]) -> str:
+    """The kept file beside the one it replaces, with all its attributes; returns its path."""
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".k12_sif-")
     try:
         try:
@@ -186,20 +248,27 @@ def _replace(path: str, copy: str, entry: dict[str, t.Any]) -> None:
             # A full disk has no room for another copy; a second name for the one there is takes none.
             os.unlink(temporary)
             os.link(copy, temporary)
-        _same_attributes(path, temporary)
-        if (os.stat(temporary).st_uid, os.stat(temporary).st_gid) != (entry["owner"], entry["group"]):
-            os.chown(temporary, entry["owner"], entry["group"])
-        os.chmod(temporary, int(entry["mode"], 8))
-        os.replace(temporary, path)
-    finally:
+        # By its handle: in a folder of the agent's account a name can mean another file a moment later.
+        handle = os.open(temporary, os.O_RDONLY | os.O_NOFOLLOW)
+        try:
+            _same_attributes(path, handle)
+            about = os.fstat(handle)
+            if (about.st_uid, about.st_gid) != (entry["owner"], entry["group"]):
+                os.fchown(handle, entry["owner"], entry["group"])
+            os.fchmod(handle, int(entry["mode"], 8))
+        finally:
+            os.close(handle)
+    except OSError:
         if os.path.lexists(temporary):
             os.unlink(temporary)
+        raise
+    return temporary
 
 
-def _same_attributes(path: str, temporary: str) -> None:
+def _same_attributes(path: str, handle: int) -> None:
     """Give the new file the SELinux label and the access list of the one it replaces, as far as there are such things here."""
     try:
         for name in os.listxattr(path):
-            os.setxattr(temporary, name, os.getxattr(path, name))
+            os.setxattr(handle, name, os.getxattr(path, name))
     except (AttributeError, OSError):
         return

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -19,6 +20,8 @@ from .points import MANIFEST, OPEN, RESTORED, Point, Points, PointsError
 _LOG = ".guard.log"
 _LOCK = ".guard"
 _POLL = 1.0  # seconds
+_RETRY = 30.0  # seconds until an undoing that failed is tried again
+_MOST_TRIES = 120
 _MOST_FILES = 65536  # more files than a module has open
 
 
@@ -40,7 +43,8 @@ def undo(point: Point, control: Control, stopping: Stopping, who: str) -> list[s
     """
     restored: list[str] = []
     try:
-        if point.changed_files:
+        # One that was started with other files may still have them in its memory.
+        if point.changed_files or point.manifest.get("started_changed"):
             if control.runs():
                 control.stop(*stopping)
             restored = point.put_back()
@@ -139,18 +143,23 @@ class Guard:
                 time.sleep(_POLL / 10)
 
     def _watch(self, directory: str, timeout: float, control: Control, stopping: Stopping) -> None:
-        seen, until = None, 0.0
-        while True:
+        seen, until, tries = None, 0.0, 0
+        while tries < _MOST_TRIES:
             sign = self._sign_of_life(directory)
             if sign is None:
                 return
             if sign != seen:
                 seen, until = sign, time.monotonic() + timeout
-            elif time.monotonic() >= until or self._abandoned_and_gone(directory, control):
-                with self._points.locked(wait=True):
-                    if self._sign_of_life(directory) == seen:
-                        self._act(Point.read(directory), control, stopping)
-                        return
+            elif time.monotonic() >= until or (not tries and self._abandoned_and_gone(directory, control)):
+                try:
+                    with self._points.locked(wait=True):
+                        if self._sign_of_life(directory) != seen:
+                            continue
+                        if self._act(directory, control, stopping):
+                            return
+                except PointsError as error:
+                    _say(str(error))
+                seen, until, tries = self._sign_of_life(directory), time.monotonic() + _RETRY, tries + 1
             time.sleep(min(_POLL, timeout / 10))
 
     @staticmethod
@@ -173,14 +182,26 @@ class Guard:
             return 0
 
     @staticmethod
-    def _act(point: Point, control: Control, stopping: Stopping) -> None:
-        _say("{0}: its run gave no sign of life, undoing it".format(point.name))
+    def _act(directory: str, control: Control, stopping: Stopping) -> bool:
+        """Undo the change; whether that is done. Without a readable manifest the agent is at least started."""
+        name = os.path.basename(directory)
+        _say("{0}: its run gave no sign of life, undoing it".format(name))
         try:
+            try:
+                point = Point.read(directory)
+            except PointsError:
+                if not control.runs():
+                    control.start()
+                raise
             restored = undo(point, control, stopping, "the guard")
-            _say("{0}: put back {1}; the agent runs".format(point.name, ", ".join(restored) or "nothing, no file had changed"))
         except (ControlError, FilesError, PointsError) as error:
-            _say("{0}: {1}".format(point.name, error))
+            _say("{0}: {1}".format(name, error))
+            return False
+        _say("{0}: put back {1}; the agent runs".format(name, ", ".join(restored) or "nothing, no file had changed"))
+        return True
 
 
 def _say(text: str) -> None:
-    os.write(1, "{0} {1}\n".format(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), text).encode("utf-8", "replace"))
+    """Into the guard's log; a full disk keeps it from saying anything, not from acting."""
+    with contextlib.suppress(OSError):
+        os.write(1, "{0} {1}\n".format(time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), text).encode("utf-8", "replace"))

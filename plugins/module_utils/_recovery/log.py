@@ -10,19 +10,21 @@ import typing as t
 
 from ansible_collections.k12.sif.plugins.module_utils._process.log import scan
 
-_MOST = 65536  # bytes
+_MOST = 4194304  # bytes
 
 
-def size(path: t.Optional[str]) -> int:
-    """Bytes in the log now; 0 when there is none yet."""
+def size(path: t.Optional[str]) -> t.Optional[int]:
+    """Bytes in the log now; 0 when there is none yet, None when that is not known."""
     try:
-        return os.stat(path).st_size if path else 0
-    except OSError:
+        return os.stat(path).st_size if path else None
+    except FileNotFoundError:
         return 0
+    except OSError:
+        return None
 
 
 def since(path: str, offset: int) -> str:
-    """The text after C(offset) bytes, at most its last 64 KiB; all of it when the log was begun anew meanwhile.
+    """The text after C(offset) bytes, at most its last 4 MiB; all of it when the log was begun anew meanwhile.
 
     A log that cannot be read says nothing: it is evidence on top, never the proof.
     """

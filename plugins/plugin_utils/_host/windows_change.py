@@ -63,11 +63,11 @@ class WindowsLog:
     def __init__(self, files: WindowsFiles) -> None:
         self._files = files
 
-    def size(self, path: str | None) -> int:
+    def size(self, path: str | None) -> int | None:
         try:
-            return int(self._files.stat(path).get("size") or 0) if path else 0
+            return int(self._files.stat(path).get("size") or 0) if path else None
         except HostError:
-            return 0
+            return None
 
     def since(self, path: str, offset: int) -> str:
         return str((read_log_words(self._files, path, offset, _MOST, []) or {}).get("words", ""))

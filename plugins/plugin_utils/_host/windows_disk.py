@@ -94,6 +94,17 @@ class WindowsDisk:
                 f"{path} could not be put back from {directory}: {error.strerror}. Remedy: mend that, then run again."
             ) from None
 
+    @contextlib.contextmanager
+    def ready(self, entry: dict[str, t.Any], directory: str) -> t.Iterator[t.Callable[[], None]]:
+        """There is nothing to prepare: a file is written over where it is."""
+        yield lambda: self.put_back(entry, directory)
+
+    def refuse_foreign(self, dummy: str) -> None:
+        """Who may write there is a matter of the folder's permissions."""
+
+    def settle(self, dummy: str) -> None:
+        """The host's own modules tell no way."""
+
     def _stat(self, path: str) -> dict[str, t.Any]:
         try:
             return self._files.stat(path, checksum=True)

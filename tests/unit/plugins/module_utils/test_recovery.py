@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import pathlib
@@ -15,7 +16,7 @@ import time
 
 import pytest
 import yaml
-from ansible_collections.k12.sif.plugins.module_utils._recovery import files
+from ansible_collections.k12.sif.plugins.module_utils._recovery import files, guard
 from ansible_collections.k12.sif.plugins.module_utils._recovery.change import ARGUMENTS, Change, ChangeError
 from ansible_collections.k12.sif.plugins.module_utils._recovery.points import Point, Points
 from ansible_collections.k12.sif.plugins.modules import restore_point
@@ -164,8 +165,10 @@ def test_only_the_newest_points_are_kept(host):
         host.config.write_text(f"state {number}")
         host.change("proved", name=names[-1], keep=2)
     assert [point["name"] for point in host.change("listed")["points"]] == names[-2:]
+    host.change("kept")
     host.change("recalled", name=names[-1])
     assert host.config.read_text() == "state 2"
+    host.change("restored")
 
 
 def test_a_second_run_is_refused_and_told_when(host):
@@ -266,6 +269,140 @@ def test_check_mode_does_nothing(host, state):
     assert host.files() == ("new", True)
 
 
+def test_failed_runs_do_not_drive_out_proved_changes(host):
+    proved = host.change("kept")["point"]["name"]
+    host.write()
+    host.change("proved", name=proved, keep=2)
+    for number in range(4):
+        host.change("kept")
+        host.config.write_text(f"failed {number}")
+        host.change("restored", keep=2)
+    states = [point["state"] for point in host.change("listed")["points"]]
+    assert states == ["proved", "restored", "restored"]
+
+
+def test_what_cannot_be_removed_is_no_reason_to_undo(host, monkeypatch):
+    old = host.change("kept")["point"]["name"]
+    host.write()
+    host.change("proved", name=old)
+    name = host.change("kept")["point"]["name"]
+    host.config.write_text("newer")
+
+    def busy(_path):
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    monkeypatch.setattr(files, "remove_folder", busy)
+    done = host.change("proved", name=name, keep=1)
+    assert (done["point"]["state"], done["removed"]) == ("proved", []) and "cannot be removed" in done["warnings"][0]
+    with pytest.raises(ChangeError, match="is proved, so it is not undone"):
+        host.change("restored", name=name)
+    assert host.config.read_text() == "newer"
+
+
+def test_going_back_to_a_point_means_all_files_as_they_were_then(host):
+    first = host.change("kept", paths=[str(host.config)])["point"]["name"]
+    host.config.write_text("1")
+    host.change("proved", name=first)
+    second = host.change("kept", paths=[str(host.store)])["point"]["name"]
+    host.store.write_text("2")
+    host.change("proved", name=second)
+    check = host.change("recalled", name=first, check_mode=True)
+    assert check["put_back"] == [str(host.config), str(host.store)] and host.files() == ("1", True)
+    with pytest.raises(ChangeError, match="no open change"):
+        host.change("recalled", name=first)
+    back = host.change("kept")["point"]["name"]
+    assert host.change("recalled", name=first)["put_back"] == check["put_back"]
+    host.change("tried", name=back)
+    host.change("proved", name=back)
+    assert host.files() == ("old", False)
+
+
+def test_files_are_put_back_together_or_not_at_all(host, monkeypatch):
+    host.store.write_text("old")
+    host.change("kept")
+    host.write()
+    prepare = files._prepared
+
+    def full_at_the_second(path, *others):
+        if path == str(host.store):
+            raise OSError(errno.EIO, "Input/output error")
+        return prepare(path, *others)
+
+    monkeypatch.setattr(files, "_prepared", full_at_the_second)
+    with pytest.raises(ChangeError, match="trust.ks could not be put back"):
+        host.change("restored")
+    assert (host.config.read_text(), host.store.read_text()) == ("new", "new") and host.runs
+    assert not list(host.directory.glob(".k12_sif-*"))
+    monkeypatch.undo()
+    host.change("restored")
+    assert (host.config.read_text(), host.store.read_text()) == ("old", "old")
+
+
+def test_other_permissions_are_put_back(host):
+    host.change("kept")
+    host.config.chmod(0o666)
+    assert host.change("restored")["put_back"] == [str(host.config)]
+    assert stat.S_IMODE(host.config.stat().st_mode) == 0o640
+
+
+def test_an_agent_that_something_else_started_is_stopped_first(host):
+    name = host.change("kept")["point"]["name"]
+    host.call("start")
+    process = (host.directory / "pid").read_text()
+    host.write()
+    host.change("tried", name=name)
+    assert host.runs and (host.directory / "pid").read_text() != process
+    # It wrote its old files back, but what it has in its memory came from the new ones.
+    host.config.write_text("old")
+    host.store.unlink()
+    process = (host.directory / "pid").read_text()
+    assert host.change("restored")["put_back"] == []
+    assert host.runs and (host.directory / "pid").read_text() != process
+
+
+def test_what_an_agent_saves_when_it_stops_is_kept(host):
+    host.control.write_text(CONTROL.replace("echo stop >>calls", "echo stop >>calls; echo saved >agent.cfg"))
+    point = host.change("kept")["point"]
+    copies = sorted(path.name for path in pathlib.Path(point["directory"]).iterdir())
+    assert copies == ["1-agent.cfg", "manifest.json"]
+    host.write()
+    host.change("restored")
+    assert host.config.read_text() == "saved\n"
+
+
+def test_a_file_that_cannot_be_kept_does_not_stop_the_agent(host):
+    with pytest.raises(ChangeError, match="Is a directory"):
+        host.change("kept", paths=[str(host.directory)])
+    assert host.calls == ["start"]
+
+
+def test_a_damaged_old_point_is_in_nobodys_way(host):
+    for content in ("1", "2"):
+        name = host.change("kept")["point"]["name"]
+        host.config.write_text(content)
+        host.change("proved", name=name)
+    first, second = sorted(host.points.glob("*/manifest.json"))
+    first.write_text("{")
+    assert [point["name"] for point in host.change("listed")["points"]] == [second.parent.name]
+    second.write_text("{")
+    with pytest.raises(ChangeError, match="no readable manifest"):
+        host.change("listed")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a folder to somebody else")
+@pytest.mark.parametrize("what", ["folder", "point"])
+def test_points_that_somebody_else_may_have_written_are_not_trusted(host, what):
+    name = host.change("kept")["point"]["name"]
+    host.write()
+    os.chown(host.points if what == "folder" else host.points / name, 65534, 65534)
+    for state in ("listed", "restored"):
+        with pytest.raises(ChangeError, match="belongs to another account"):
+            host.change(state, name=name)
+    assert host.files() == ("new", True)
+    os.chown(host.points if what == "folder" else host.points / name, 0, 0)
+    host.change("restored")
+
+
 def test_a_full_disk_does_not_keep_a_file_from_being_put_back(tmp_path, monkeypatch):
     path, point = tmp_path / "agent.cfg", tmp_path / "point"
     path.write_text("old")
@@ -277,7 +414,8 @@ def test_a_full_disk_does_not_keep_a_file_from_being_put_back(tmp_path, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    files.put_back(entry, str(point))
+    with files.ready(entry, str(point)) as put_in_place:
+        put_in_place()
     assert path.read_text() == "old"
     assert sorted(item.name for item in tmp_path.iterdir()) == ["agent.cfg", "point"]
     with pytest.raises(files.FilesError, match="cannot be kept .* Remedy: make room"):
@@ -293,3 +431,77 @@ def test_a_full_disk_does_not_keep_the_manifest_from_being_closed(tmp_path, monk
     monkeypatch.setattr(os, "fsync", full)
     point.note("proved", state="proved", wanted=[])
     assert Point.read(point.directory).state == "proved"
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A host whose files all lie on a disk that can be filled to its last byte."""
+    directory = tmp_path / "small"
+    directory.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "small", str(directory)], check=True)
+    host = Host(directory)
+    host.config.write_text("old" * 3000)
+    host.call("start")
+
+    def fill() -> None:
+        with contextlib.suppress(OSError), (directory / "filler").open("ab", buffering=0) as stream:
+            while True:
+                stream.write(b"x" * 4096)
+
+    host.fill = fill
+    yield host
+    (directory / "filler").unlink(missing_ok=True)
+    shutil.rmtree(host.points, ignore_errors=True)
+    if host.runs:
+        os.kill(int((directory / "pid").read_text()), 9)
+    subprocess.run(["umount", "--lazy", str(directory)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount the small file system that gets full")
+@pytest.mark.parametrize("full_before", ["kept", "written", "tried", "proved", "restored", "the guard"])
+def test_a_disk_that_gets_full_at_any_moment_strands_nobody(small_disk, full_before):
+    host, old = small_disk, small_disk.config.read_text()
+    if full_before == "kept":
+        host.fill()
+        with pytest.raises(ChangeError, match=r"No space left on device|cannot be made"):
+            host.change("kept")
+        assert host.runs and host.config.read_text() == old
+        return
+    # So many words that one more line of the manifest would begin another page of the disk.
+    manifest = pathlib.Path(host.change("kept", wanted=[""])["point"]["directory"], "manifest.json")
+    words = "x" * (4096 - 20 - len(manifest.read_bytes().rstrip()))
+    host.change("restored")
+    name = host.change("kept", wanted=[words], guard_timeout=3 if full_before == "the guard" else 30)["point"]["name"]
+    if full_before == "written":
+        host.fill()
+        host.change("restored")
+    else:
+        host.config.write_text("new")
+        if full_before == "the guard":
+            host.fill()
+            assert within(15, lambda: host.change("listed")["open"] is None)
+        else:
+            if full_before == "tried":
+                host.fill()
+            host.change("tried", name=name)
+            host.fill()
+            host.change("restored" if full_before == "restored" else "proved", name=name)
+    listed = host.change("listed")
+    assert host.runs and listed["open"] is None
+    assert host.config.read_text() == ("new" if full_before in ("tried", "proved") else old)
+
+
+def test_a_guard_that_cannot_start_the_agent_tries_again(host, monkeypatch):
+    monkeypatch.setattr(guard, "_RETRY", 1.0)
+    (host.directory / "broken").touch()
+    host.change("kept", guard_timeout=1)
+    host.write()
+    assert within(15, lambda: host.files() == ("old", False)) and not host.runs
+    (host.directory / "broken").unlink()
+    assert within(15, lambda: host.runs and host.change("listed")["open"] is None)
+
+
+def test_a_guard_without_a_readable_manifest_starts_the_agent(host):
+    point = host.change("kept", guard_timeout=1)["point"]
+    pathlib.Path(point["directory"], "manifest.json").write_text("{")
+    assert within(15, lambda: host.runs)
