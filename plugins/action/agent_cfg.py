@@ -10,12 +10,11 @@ import datetime
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document, DocumentError
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import paths_of
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.plan import Plan, PlanError, plan
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.secrets import redact_inside
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
+from ansible_collections.k12.sif.plugins.plugin_utils._host.agent_stores import agent_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._host.profiles import read_profile
 
 _PROPERTIES = {"type": "dict", "default": {}}
@@ -122,13 +121,8 @@ class ActionModule(PlannedAction):
             "warnings": list(planned.warnings),
             "source_id": loaded.effective["source_id"],
             "sif_version": loaded.effective["sif_version"],
-            "trust_stores": trust_stores(
-                loaded.effective,
-                system_properties=options,
-                java_home=arguments["java_home"],
-                working_directory=arguments["working_directory"] or paths_of(self.windows).dirname(path),
-                windows=self.windows,
-            ),
+            "trust_stores": agent_stores(self, loaded.effective, options, arguments),
+            "platform": self.platform,
         }
         if self.diff_mode and planned.changed:
             result["diff"] = {**planned.diff(), "before_header": path, "after_header": path}

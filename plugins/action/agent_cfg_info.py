@@ -8,12 +8,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.given_text import bytes_of
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import paths_of
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.model import load
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.redacted import nesting, without_secrets
-from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.trust import trust_stores
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.validation import problems
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
+from ansible_collections.k12.sif.plugins.plugin_utils._host.agent_stores import agent_stores
 
 # Results go through several recursive functions of Ansible; no real configuration comes near to this.
 _MAX_NESTING = 50
@@ -47,7 +46,7 @@ class ActionModule(PlannedAction):
             "trust_stores": [],
         }
         if effective is not None:
-            result["trust_stores"] = self._trust_stores(effective, options, arguments)
+            result["trust_stores"] = agent_stores(self, effective, options, arguments)
             if not arguments["show_passwords"]:
                 result["effective"] = without_secrets(effective)
         return result
@@ -62,11 +61,3 @@ class ActionModule(PlannedAction):
                 f"There is no file {path} on this host. Remedy: correct the path, or install the agent first."
             )
         return content
-
-    def _trust_stores(
-        self, effective: dict[str, t.Any], options: dict[str, str], arguments: dict[str, t.Any]
-    ) -> list[dict[str, t.Any]]:
-        directory = arguments["working_directory"]
-        if directory is None and arguments["path"] is not None:
-            directory = paths_of(self.windows).dirname(arguments["path"])
-        return trust_stores(effective, options, arguments["java_home"], directory, self.windows)

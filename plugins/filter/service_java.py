@@ -19,8 +19,8 @@ description:
   - Reads the properties of a systemd unit, as M(ansible.builtin.systemd_service) returns them under C(status), and tells which Java
     the service starts, with which C(-D) options, and where. From these follows which trust store an agent reads.
   - A unit that starts a script tells only its environment; what the script does cannot be seen.
-  - Of a Windows service, as RV(k12.sif.restore_point#module:unit) returns it, it reads the image path, the configuration of a Java
-    Service Wrapper that the path names, and whether there is a C(jre) in the program's folder.
+  - Of a Windows service, as RV(k12.sif.restore_point#module:unit) returns it, it reads the image path and the configuration of a Java
+    Service Wrapper or WinSW. Of another program it takes the C(jre) in the program's folder; nobody has seen then whether it is there.
 options:
   _input:
     description: The properties of the unit, or of the Windows service.
@@ -58,6 +58,9 @@ _value:
       type: dict
     working_directory:
       description: Working directory of the process, null when the unit does not say.
+      type: str
+    unknown:
+      description: Why something that the service refers to could not be read on a Windows host, else null.
       type: str
 """
 

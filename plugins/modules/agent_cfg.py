@@ -229,10 +229,13 @@ options:
     type: dict
     default: {}
   java_home:
-    description: Home of the JVM that runs the agent. Only used to tell which trust store the agent reads.
+    description:
+      - Home of the JVM that runs the agent. Only used to tell which trust store the agent reads, as by M(k12.sif.agent_cfg_info).
     type: path
   working_directory:
-    description: Working directory of the agent, against which it resolves relative paths. Default is the directory of O(path).
+    description:
+      - Working directory of the agent, against which it resolves relative paths. Default is the directory of O(path), on Windows hosts
+        none.
     type: path
   backup:
     description: Keep the old file beside the new one.
@@ -307,10 +310,14 @@ sif_version:
   returned: success
   type: str
 trust_stores:
-  description: Which trust store the agent reads for each zone, after the change, and why.
+  description: Which trust store the agent reads for each zone, after the change, and why; as M(k12.sif.agent_cfg_info) tells.
   returned: success
   type: list
   elements: dict
+platform:
+  description: V(posix) or V(windows), as the host's connection tells.
+  returned: success
+  type: str
 backup_file:
   description: Path of the backup on the host.
   returned: when O(backup=true) and the file was replaced

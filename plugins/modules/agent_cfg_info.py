@@ -62,13 +62,15 @@ options:
     default: {}
   java_home:
     description:
-      - Home of the JVM that runs the agent, the directory that holds C(lib/security/cacerts).
+      - Home of the JVM that runs the agent. Its own trust store is the first there is of C(lib/security/jssecacerts),
+        C(lib/security/cacerts), and the same two in C(jre), where a JDK up to 8 has them. With O(path) the host is asked which.
       - Without it the path of the JVM's own trust store is not known.
     type: path
   working_directory:
     description:
       - Directory in which the agent's process runs. Relative paths in the file start there.
-      - The directory of O(path) by default.
+      - By default the directory of O(path). On Windows hosts, where services start in the system's folder, there is no default, and
+        where a relative path leads is not known.
     type: path
   show_passwords:
     description:
@@ -322,6 +324,11 @@ trust_stores:
       description: Whether all this can be told from the file and the options given.
       type: bool
       sample: true
+    relative:
+      description: Paths in the file or the options that begin at a working directory which is not known.
+      type: list
+      elements: str
+      sample: []
     warning:
       description: What to mind. Null when there is nothing.
       type: str

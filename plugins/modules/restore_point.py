@@ -247,8 +247,8 @@ log_findings:
 unit:
   description:
     - The properties of the unit that tell which Java it starts, as C(systemctl show) names them, with passwords hidden.
-    - Of a Windows service those of M(ansible.windows.win_service_info), with C(wrapper_configuration), the text of the file that a Java
-      Service Wrapper reads, and C(bundled_java_home).
+    - Of a Windows service those of M(ansible.windows.win_service_info), with C(wrapper), what the file of a Java Service Wrapper or WinSW
+      says of its Java, C(variables), the environment variables that these refer to, and C(unknown), why they could not be read.
   returned: with O(service), state is V(listed)
   type: dict
 """

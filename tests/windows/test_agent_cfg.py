@@ -68,7 +68,8 @@ def test_code_page_and_line_ends_survive(windows, tasks):
     ]
 
 
-def test_stores_are_found_as_windows_finds_them(direct):
+def test_stores_are_found_as_windows_finds_them(windows, direct):
+    windows.place(f"{JRE}\\lib\\security\\cacerts").touch()
     asked = {"path": CONFIG, "java_home": JRE, "working_directory": AGENT}
     zones = [
         {"id": name, "url": f"https://zis.example.org/{name}", "method": method, "mode": "pull"}

@@ -19,7 +19,7 @@ def test_connect_verify_and_rollback(school, tasks):
     check = plays.run(CONNECT, {"ps": variables}, "--check", "--diff")
     assert check.status == 0 and check.changed, check.output
     assert (agent.checksums(), agent.running, school.seen()) == (before, False, None)
-    assert set(trips()) == {"win_find", "win_service_info", "win_stat", "slurp"}, "check mode touched something"
+    assert set(trips()) == {"win_find", "win_service_info", "slurp"}, "check mode touched something"
 
     first = plays.run(CONNECT, {"ps": variables}, "--diff")
     assert first.status == 0, first.output
@@ -32,8 +32,8 @@ def test_connect_verify_and_rollback(school, tasks):
     second = plays.run(CONNECT, {"ps": variables}, "--diff")
     assert (second.status, second.changed) == (0, []), second.output
     assert (agent.checksums(), school.seen()["register_count"]) == (after, 1)
-    # Restore points (one manifest), the service, its bundled Java, agent.cfg, the trust store.
-    assert trips() == ["win_find", "slurp", "win_service_info", "win_stat", "slurp", "slurp"]
+    # Restore points (one manifest), the service, a file of a wrapper, agent.cfg, the bundled Java's stores, the trust store.
+    assert trips() == ["win_find", "slurp", "win_service_info", "slurp", "slurp", "win_find", "slurp"]
 
     verified = plays.run("k12.sif.verify", {"ps": variables})
     assert (verified.status, verified.changed, verified.failures) == (0, [], []), verified.output
@@ -157,6 +157,11 @@ def test_method_https_with_stores_named_relative_to_the_agent(school, tasks):
         "sif_agent_key_store_password": "changeit",
         "sif_agent_key_store_create": True,
     }
+    before = school.agent.checksums()
+    refused = tasks.plays.run(CONNECT, {"ps": variables})
+    assert "relative paths (Trusted.ks, Agent.ks), and where its process runs is not known" in refused.failures[0], refused.output
+    assert "Remedy: set sif_agent_directory" in refused.failures[0] and school.agent.checksums() == before
+    variables["sif_agent_directory"] = AGENT
     result = tasks.plays.run(CONNECT, {"ps": variables}, "--diff")
     assert result.status == 0, result.output
     assert school.seen()["secure"] is True and school.seen()["sleeping"] is False

@@ -5,7 +5,7 @@
 
 Source: the project's reference on agent.cfg, section 2: the name of the transport decides, not the scheme of the URL.
 With transport https, C(trustStore) of the file beats a -D option and replaces cacerts; with transport http it is not
-looked at.
+looked at. Without both, Java takes C(jssecacerts) of its home, then C(cacerts) (Java Secure Socket Extension Reference Guide).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ FROM_JVM = "cacerts of the JVM"
 _STORE_OPTION = "javax.net.ssl.trustStore"
 _PASSWORD_OPTION = "javax.net.ssl.trustStorePassword"
 _HOME_KEY_STORE = "~/.keystore"
+FirstThere = t.Callable[[list[str]], t.Optional[str]]
 
 
 def trust_stores(
@@ -28,15 +29,18 @@ def trust_stores(
     java_home: str | None = None,
     working_directory: str | None = None,
     windows: bool = False,
+    first_there: FirstThere | None = None,
 ) -> list[dict[str, t.Any]]:
     """Name the trust store of every zone.
 
     Args:
         effective: the effective settings, as C(model.load) gives them.
         system_properties: the -D options of the agent's JVM.
-        java_home: the home of the JVM that runs the agent (the folder that holds C(lib/security)).
+        java_home: the home of the JVM that runs the agent, that of a JRE or of a JDK.
         working_directory: the directory the agent's process runs in; relative paths start there.
         windows: True for paths of a Windows host.
+        first_there: which of several files is the first that is there, None when none is; asked only for a zone that needs the
+            JVM's own store. Without it, that is taken to be C(lib/security/cacerts).
     Returns:
         one entry per zone:
         C(zone) its id;
@@ -47,25 +51,42 @@ def trust_stores(
         C(key_store) the absolute path of the key store that the zone needs, or C(~/.keystore) of the agent's account;
         None when it needs none;
         C(certain) False when it depends on something that cannot be known from here;
+        C(relative) the paths that begin in the working directory of the agent, when that is not known;
         C(warning) what to mind, or None.
     """
-    host = _Host(dict(system_properties or {}), java_home, working_directory, windows)
+    host = _Host(dict(system_properties or {}), java_home, working_directory, windows, first_there)
     return [_for_zone(zone, effective, host) for zone in effective["zones"]]
 
 
 class _Host:
-    def __init__(self, options: dict[str, str], java_home: str | None, directory: str | None, windows: bool) -> None:
+    def __init__(
+        self, options: dict[str, str], java_home: str | None, directory: str | None, windows: bool, first_there: FirstThere | None
+    ) -> None:
         self.options = options
         self.java_home = java_home
         self.directory = directory
         self.windows = windows
         self.paths: t.Any = paths_of(windows)
+        self._first_there = first_there
+        self._own_store: list[str | None] = []  # asked for once
 
     def absolute(self, path: str) -> str | None:
         """The path as the agent's process sees it; None when that needs an unknown working directory."""
         if is_absolute(path, self.windows):
             return path
         return None if self.directory is None else self.paths.join(self.directory, path)
+
+    def own_store(self) -> str | None:
+        """The store that the JVM takes of its own accord; None when there is none in its home.
+
+        A JDK up to 8 is no home itself for its C(java): that is the C(jre) in it.
+        """
+        if not self._own_store:
+            folders = [self.paths.join(self.java_home, *more, "lib", "security") for more in ((), ("jre",))]
+            usual = self.paths.join(folders[0], "cacerts")
+            found = [self.paths.join(folder, name) for folder in folders for name in ("jssecacerts", "cacerts")]
+            self._own_store.append(self._first_there(found) if self._first_there else usual)
+        return self._own_store[0]
 
 
 def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) -> dict[str, t.Any]:
@@ -80,6 +101,7 @@ def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) 
         "password_source": None,
         "key_store": None,
         "certain": True,
+        "relative": [],
         "warning": None,
     }
     if transport not in ("http", "https"):
@@ -106,6 +128,8 @@ def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) 
     if transport == "https" and scheme == "https":
         key_store = https["key_store"]
         entry["key_store"] = (host.absolute(key_store) or key_store) if key_store else _HOME_KEY_STORE
+        if key_store and host.absolute(key_store) is None:
+            entry["relative"].append(key_store)
     return entry
 
 
@@ -139,14 +163,20 @@ def _from_jvm(entry: dict[str, t.Any], why: str, host: _Host) -> None:
     if host.java_home is None:
         entry["certain"] = False
         entry["warning"] = "which JVM runs the agent is not known, so the path of its cacerts is not known either"
-    else:
-        entry["path"] = host.paths.join(host.java_home, "lib", "security", "cacerts")
+        return
+    entry["path"] = host.own_store()
+    if entry["path"] is None:
+        entry["certain"] = False
+        entry["warning"] = f"there is no cacerts in {host.java_home}, so it is not the home of the JVM that runs the agent"
+    elif host.paths.basename(entry["path"]) == "jssecacerts":
+        entry["reason"] += "; Java takes jssecacerts before cacerts"
 
 
 def _place(entry: dict[str, t.Any], path: str, host: _Host) -> None:
     entry["path"] = host.absolute(path)
     if entry["path"] is None:
         entry["certain"] = False
+        entry["relative"].append(path)
         entry["reason"] += f"; '{path}' is relative to the working directory of the agent, which is not known"
 
 

@@ -49,6 +49,10 @@ class PlannedAction(ActionBase):
         return bool(getattr(self._connection._shell, "_IS_WINDOWS", False))
 
     @property
+    def platform(self) -> str:
+        return "windows" if self.windows else "posix"
+
+    @property
     def files(self) -> HostFiles | WindowsFiles:
         return (WindowsFiles if self.windows else HostFiles)(self, self.task_vars)
 

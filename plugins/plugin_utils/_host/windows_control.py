@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import ntpath
 import typing as t
 
 from ...module_utils._recovery.control import Commands, Control, ControlError, Told
-from .._service.windows import bundled_java_homes, wrapper_configuration
 from .errors import HostError
 from .windows_files import WindowsFiles, why
 from .windows_scripts import END_OF_PROCESS
+from .windows_service_java import java_facts
 
 _GONE_TIMEOUT = 10.0  # seconds that a process may take to end after its service has stopped
 _NOT_STARTED = 1062  # ERROR_SERVICE_NOT_ACTIVE
@@ -37,20 +36,9 @@ class WindowsService(Control):
         self._dependants: list[str] = []
 
     def properties(self) -> dict[str, t.Any]:
-        """What C(ansible.windows.win_service_info) says, with C(wrapper_configuration) and C(bundled_java_home) where there are any."""
-        service = dict(self._last or self._ask(self._name))
-        path = wrapper_configuration(service["path"])
-        try:
-            if path:
-                content = self._files.read(path).content or b""
-                service["wrapper_configuration"] = content.decode("utf-8", "replace")
-            else:
-                homes = bundled_java_homes(service["path"])
-                there = (home for home in homes if self._files.stat(ntpath.join(home, "bin", "java.exe"))["exists"])
-                service["bundled_java_home"] = next(there, None)
-        except HostError as error:
-            raise ControlError(str(error)) from None
-        return service
+        """What C(ansible.windows.win_service_info) says, with C(java_facts)."""
+        service = self._last or self._ask(self._name)
+        return {**service, **java_facts(self._files, service)}
 
     def state(self) -> dict[str, t.Any]:
         """The service as it is now, as C(ansible.windows.win_service_info) says."""

@@ -41,3 +41,17 @@ $Ansible.Result = @{
     utc_offset = [TimeZoneInfo]::Local.GetUtcOffset([datetime]::Now).TotalSeconds
 }
 """
+
+# Environment variables as a service sees them: those of the machine, and none of the account that Ansible uses.
+VARIABLES = r"""
+param([string[]]$Names)
+$values = @{}
+foreach ($name in $Names) {
+    $value = [Environment]::GetEnvironmentVariable($name, 'Machine')
+    if (-not $value -and $name -match '^((Common)?Program|System|windir$|AllUsersProfile$)') {
+        $value = [Environment]::GetEnvironmentVariable($name)
+    }
+    if ($value) { $values[$name] = $value }
+}
+$Ansible.Result = $values
+"""

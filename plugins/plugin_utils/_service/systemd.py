@@ -28,7 +28,8 @@ def java_of_unit(status: t.Mapping[str, str]) -> dict[str, t.Any]:
         C(java): the path of the C(java) program that the unit starts itself, or None when it starts something else;
         C(java_home): its home, else the unit's JAVA_HOME, else None;
         C(system_properties): the C(-D) options, name to value;
-        C(working_directory): where the process runs, or None when the unit does not say.
+        C(working_directory): where the process runs, or None when the unit does not say;
+        C(unknown): None; a unit that could be shown leaves no question.
     """
     environment = _environment(status.get("Environment", ""))
     command = _command(status.get("ExecStart", ""))
@@ -43,6 +44,7 @@ def java_of_unit(status: t.Mapping[str, str]) -> dict[str, t.Any]:
         "java_home": home,
         "system_properties": system_properties([*options, *(jvm_options(command[1:]) if java else [])]),
         "working_directory": directory if posixpath.isabs(directory) else None,
+        "unknown": None,
     }
 
 

@@ -23,7 +23,10 @@ def trust_store(facts: Facts) -> Verdict:
     if reads is None:
         return unknown("which store the agent reads is not known without a zone that loads")
     if reads["path"] is None:
-        return unknown(reads["reason"], "set sif_agent_java_home and sif_agent_system_properties as the agent is started")
+        if reads.get("relative"):
+            return unknown(reads["reason"], "set sif_agent_directory to the folder that relative paths begin in")
+        why = reads.get("warning") or reads["reason"]
+        return unknown(why, "set sif_agent_java_home and sif_agent_system_properties as the agent is started")
     named = facts.wanted.get("trust_store")
     if named and not same_path(named, reads["path"]):
         return failed(

@@ -22,6 +22,7 @@ def run_script(tree: Tree, script: str, parameters: dict[str, t.Any]) -> t.Any:
         windows_scripts.END_OF_PROCESS: _end_of_process,
         windows_scripts.PROCESS: _process,
         windows_scripts.LOG_WORDS: _log_words,
+        windows_scripts.VARIABLES: _variables,
     }
     if script not in known:
         raise WindowsError(f"EMULATION: this script is not emulated: {script[:100]}")
@@ -56,3 +57,9 @@ def _log_words(tree: Tree, path: str, offset: int, most: int, pattern: str) -> d
     text = data[begin:].decode("utf-8", "replace")
     words = " ".join(match[0] for match in re.finditer(pattern, text))
     return {"words": words, "cut": begin > offset, "utc_offset": float(time.localtime().tm_gmtoff)}
+
+
+def _variables(tree: Tree, names: list[str]) -> dict[str, str]:
+    """C(environment) of the host's settings has the variables of the machine."""
+    known = {name.lower(): value for name, value in tree.settings.get("environment", {}).items()}
+    return {name: known[name.lower()] for name in names if name.lower() in known}

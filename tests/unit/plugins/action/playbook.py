@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import resource
+import shlex
 import subprocess
 import sys
 import types
@@ -65,8 +66,12 @@ def act(action_class: type, **arguments: t.Any) -> dict[str, t.Any]:
         def __init__(self) -> None:
             self.task_vars: dict[str, t.Any] = {}
             self._task = types.SimpleNamespace(check_mode=True, diff=True)
-            self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(_IS_WINDOWS=False))
+            self._connection = types.SimpleNamespace(_shell=types.SimpleNamespace(_IS_WINDOWS=False, quote=shlex.quote))
             self._loader = types.SimpleNamespace(get_real_file=lambda path: path)
+
+        def _low_level_execute_command(self, cmd: str) -> dict[str, t.Any]:
+            done = subprocess.run(["sh", "-c", cmd], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            return {"rc": done.returncode, "stdout": done.stdout, "stderr": done.stderr}
 
         def _find_needle(self, _directory: str, name: str) -> str:
             return name

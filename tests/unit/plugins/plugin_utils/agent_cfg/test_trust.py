@@ -98,6 +98,46 @@ def test_windows_cacerts():
     assert entry["path"] == "C:\\jre\\lib\\security\\cacerts"
 
 
+@pytest.mark.parametrize("windows", [False, True], ids=["posix", "windows"])
+def test_the_jvm_takes_the_first_of_its_own_stores_that_is_there(windows):
+    home, slash = ("C:\\jdk", "\\") if windows else ("/jdk", "/")
+    usual = ["lib/security/jssecacerts", "lib/security/cacerts", "jre/lib/security/jssecacerts", "jre/lib/security/cacerts"]
+    candidates = [f"{home}/{name}".replace("/", slash) for name in usual]
+    for there in candidates:
+        asked = []
+
+        def first_there(paths, there=there, asked=asked):
+            asked.append(paths)
+            return there
+
+        other = '<zone id="Z2" url="https://zis/Z2"/>'
+        entries = trust_stores(agent("http", more=other), java_home=home, windows=windows, first_there=first_there)
+        assert [(entry["path"], entry["certain"]) for entry in entries] == [(there, True)] * 2
+        assert ("jssecacerts before cacerts" in entries[0]["reason"]) == there.endswith("jssecacerts")
+        assert asked == [candidates], "not asked once, in Java's order"
+
+
+def test_a_home_without_a_store_is_none():
+    entry = only(agent("http"), java_home="/jdk", first_there=lambda _paths: None)
+    assert (entry["path"], entry["certain"]) == (None, False) and "no cacerts in /jdk" in entry["warning"]
+
+
+def test_nobody_is_asked_where_the_jvm_own_store_does_not_matter():
+    def first_there(paths):
+        raise AssertionError(paths)
+
+    for effective in (agent(), agent("http", url="http://zis/Z1")):
+        only(effective, java_home="/jdk", first_there=first_there)
+    only(agent("http"), java_home="/jdk", system_properties=OPTION, first_there=first_there)
+
+
+def test_relative_paths_that_begin_nowhere_are_named():
+    assert only(agent())["relative"] == ["Trusted.ks", "Agent.ks"]
+    assert only(agent(store="/x.ks", key_store=None))["relative"] == []
+    assert only(agent("http"), system_properties={"javax.net.ssl.trustStore": "t.jks"})["relative"] == ["t.jks"]
+    assert only(agent(), working_directory="/srv")["relative"] == []
+
+
 def test_key_store_of_the_account_when_none_is_named():
     assert only(agent(key_store=None), working_directory="/srv")["key_store"] == "~/.keystore"
 

@@ -30,12 +30,13 @@ def test_java_started_directly():
         "java_home": "/opt/agent/jre",
         "system_properties": {"a.b": "d", "flag": ""},
         "working_directory": "/opt/agent",
+        "unknown": None,
     }
 
 
 def test_a_script_tells_only_its_environment():
     found = java_of_unit({"ExecStart": _exec("/opt/agent/start.sh -Dx=y"), "Environment": '"JAVA_HOME=/opt/my java" A=b'})
-    assert found == {"java": None, "java_home": "/opt/my java", "system_properties": {}, "working_directory": None}
+    assert found == {"java": None, "java_home": "/opt/my java", "system_properties": {}, "working_directory": None, "unknown": None}
 
 
 def test_options_of_the_environment_count_before_those_of_the_command():
@@ -57,4 +58,4 @@ def test_a_working_directory_may_have_a_mark(directory):
 
 @pytest.mark.parametrize("status", [{}, {"ExecStart": "", "Environment": "", "WorkingDirectory": ""}, {"ExecStart": "{ argv[]=\"a"}])
 def test_nothing_said_is_nothing_known(status):
-    assert java_of_unit(status) == {"java": None, "java_home": None, "system_properties": {}, "working_directory": None}
+    assert java_of_unit(status) == {"java": None, "java_home": None, "system_properties": {}, "working_directory": None, "unknown": None}

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the k12.sif contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Asks a Windows host for what must be known to tell which Java a service starts; nothing where its image path tells."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .._service.windows import unknown_variables, wrapper_file
+from .errors import HostError
+from .windows_files import WindowsFiles, why
+from .windows_scripts import VARIABLES
+
+
+def java_facts(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """C(variables), C(wrapper) and C(unknown), as C(_service.windows.java_of_service) wants them.
+
+    A host that cannot be asked is no error: only the JVM's trust store needs the answer, and who needs it says what is missing.
+    """
+    facts: dict[str, t.Any] = {"variables": {}, "wrapper": None, "unknown": None}
+    try:
+        facts["variables"] = _values(files, {**service, **facts})
+        file = wrapper_file({**service, **facts})
+        if file:
+            content = files.read(file.path).content
+            facts["wrapper"] = None if content is None else file.read(content)
+            facts["variables"] = {**facts["variables"], **_values(files, {**service, **facts})}
+    except HostError as error:
+        facts["unknown"] = str(error)
+    return facts
+
+
+def _values(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str, str]:
+    names = unknown_variables(service)
+    if not names:
+        return {}
+    result = files.modules.run("win_powershell", {"script": VARIABLES, "parameters": {"Names": names}})
+    if result.get("failed"):
+        raise HostError(f"The environment variables {', '.join(names)} could not be asked for: {why(result)}. Remedy: mend what it names.")
+    return {name.lower(): value for name, value in result["result"].items()}
