@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.k12.sif.plugins.module_utils._process.log import scan
 from ansible_collections.k12.sif.plugins.module_utils._recovery.control import ControlError
-from ansible_collections.k12.sif.plugins.modules.agent_process_info import ARGUMENTS, LSB_STATUS, RULES
+from ansible_collections.k12.sif.plugins.modules.agent_process_info import ARGUMENTS, RULES
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import HostModuleAction, InputError
 from ansible_collections.k12.sif.plugins.plugin_utils._host.errors import HostError
 from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_change import read_log_words
@@ -52,7 +52,8 @@ class ActionModule(HostModuleAction):
             told = call(self._files, command or [])
         except ControlError as error:
             return None, str(error), 0
-        return LSB_STATUS.get(told.status), f"the status command ended with status {told.status}", 0
+        # Not those of init scripts: with 1 ends PowerShell, too, when something went wrong.
+        return {0: True, 3: False}.get(told.status), f"the status command ended with status {told.status}", 0
 
     def _process(self, number: int, directory: str) -> tuple[int, float | None, str | None]:
         wanted = {"Id": number, "Directory": directory.replace("/", "\\").rstrip("\\")}

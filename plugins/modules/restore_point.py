@@ -93,7 +93,9 @@ options:
     type: list
     elements: str
   status_command:
-    description: Command that tells whether the agent runs. Exit status 0 means running, 3 not running (as in init scripts).
+    description:
+      - Command that tells whether the agent runs. Exit status 0 means running, 3 not running (as in init scripts).
+      - On Windows hosts every other status is an error; with 1 PowerShell ends when something went wrong.
     type: list
     elements: str
   pid_file:

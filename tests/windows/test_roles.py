@@ -108,8 +108,10 @@ def test_without_the_collection_nothing_is_touched(school, tasks, monkeypatch, t
     own.mkdir(parents=True)
     (own / "sif").symlink_to(COLLECTION)
     monkeypatch.setenv("ANSIBLE_COLLECTIONS_PATH", str(tmp_path / "collections"))
-    for playbook in (CONNECT, "k12.sif.verify", "k12.sif.rollback"):
-        result = tasks.plays.run(playbook, {"ps": school.variables})
+    lesson = {"sif_learn_setting": "smp", "sif_learn_to": "on", "sif_learn_profile_file": str(tmp_path / "profile.yml")}
+    smoke = ("k12.sif.verify", "--tags", "smoke")
+    for playbook, *options in ([CONNECT], ["k12.sif.verify"], ["k12.sif.rollback"], ["k12.sif.learn"], smoke):
+        result = tasks.plays.run(playbook, {"ps": {**school.variables, **lesson}}, *options)
         assert result.status != 0 and "needs the collection ansible.windows on the controller" in result.failures[0], result.output
     assert school.windows.trips() == []
 
@@ -123,8 +125,8 @@ def test_the_smoke_test_for_real_hosts(school, tasks):
     result = tasks.plays.run("k12.sif.verify", {"ps": school.variables}, "--tags", "smoke")
     assert result.status == 0, result.output
     shown = next(item["result"]["__sif_smoke_report"] for item in result.results if "__sif_smoke_report" in item["result"])
-    assert [step["step"] for step in shown["steps"] if not step["ok"]] == [] and len(shown["steps"]) == 11
-    assert shown["windows"] == "EMULATION"
+    assert [step["step"] for step in shown["steps"] if not step["ok"]] == [] and len(shown["steps"]) == 13
+    assert (shown["windows"], shown["ansible_windows"].count(".")) == ("EMULATION", 2)
     assert school.agent.checksums() == before and school.agent.running
     assert school.windows.left_behind() == []
     assert "win_service" not in school.windows.trips(), "the agent itself was touched"

@@ -16,12 +16,12 @@ import typing as t
 from .unit import without_secrets
 
 _POLL = 0.2  # seconds between two looks at the agent
+_APPEAR = 10.0  # seconds in which an agent is there after its start command, such as one of a task scheduler, has returned
 _SETTLE = 2.0  # seconds in which an agent that cannot use its configuration ends
 _COMMAND_TIMEOUT = 120.0  # seconds; start and status commands return at once or soon
 _MOST_OUTPUT = 65536  # bytes
 _MOST_TOLD = 300  # characters of it in an error
 _KILL_TIMEOUT = 10.0  # seconds that the system may take to remove a killed process
-_LSB_NOT_RUNNING = (1, 2, 3)
 
 
 class ControlError(Exception):
@@ -183,6 +183,8 @@ class Commands(Control):
         pid_file: file with the number of the agent's process; only needed to kill it.
     """
 
+    NOT_RUNNING: tuple[int, ...] = (1, 2, 3)
+
     def __init__(self, start: list[str], stop: list[str], status: list[str], pid_file: t.Optional[str] = None) -> None:
         self._start, self._stop, self._status, self._pid_file = start, stop, status, pid_file
 
@@ -190,7 +192,7 @@ class Commands(Control):
         told = self._call(self._status, _COMMAND_TIMEOUT)
         if told.status == 0:
             return True
-        if told.status in _LSB_NOT_RUNNING:
+        if told.status in self.NOT_RUNNING:
             return False
         raise ControlError(
             "the status command {0} {1}. Remedy: correct it; it must end with 0 when the agent runs, and with 3 when"
@@ -201,6 +203,13 @@ class Commands(Control):
         told = self._call(self._start, _COMMAND_TIMEOUT)
         if told.status != 0:
             raise ControlError(failed(self._start, told))
+
+    def stays(self) -> bool:
+        """As of every agent; a start command that returns before the agent is there gives it a moment."""
+        deadline = time.monotonic() + _APPEAR
+        while not self.runs() and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        return super().stays()
 
     def _call(self, command: list[str], timeout: float) -> Told:
         return _run(command, timeout)

@@ -60,7 +60,8 @@ def _on_posix(action: t.Any, paths: list[str]) -> str | None:
 def _on_windows(action: t.Any, paths: list[str]) -> str | None:
     folders, names = ([*dict.fromkeys(split)] for split in zip(*(ntpath.split(path) for path in paths)))
     wanted = {"paths": folders, "patterns": names, "get_checksum": False}
-    result = WindowsModules(action, action.task_vars).run("win_find", wanted)
+    modules = WindowsModules(action, action.task_vars)
+    result = modules.run("win_find", wanted)
     if result.get("failed"):
         raise HostError(f"Whether {paths[0]} is there could not be asked: {reason(result)}. Remedy: mend what it names, or use become.")
     there = {ntpath.normcase(ntpath.normpath(file["path"])) for file in result["files"]}

@@ -107,12 +107,14 @@ class WindowsService(Control):
 
 
 class WindowsCommands(Commands):
-    """The commands of a product on a Windows host, with the exit codes of init scripts, as on Linux.
+    """The commands of a product on a Windows host. Only 3 means not running: 1 is how PowerShell ends when something went wrong.
 
     Args:
         files: the files of the host.
         commands: C(start), C(stop) and C(status), program and arguments each, and C(pid_file).
     """
+
+    NOT_RUNNING = (3,)
 
     def __init__(self, files: WindowsFiles, **commands: t.Any) -> None:
         super().__init__(**commands)

@@ -9,6 +9,9 @@ The collection is looked for when a Windows host is in play, and not before: peo
 from __future__ import annotations
 
 import contextlib
+import importlib
+import json
+import pathlib
 import typing as t
 
 from .errors import HostError
@@ -39,6 +42,15 @@ class WindowsModules:
                 f" on the controller, and it is not there. Remedy: ansible-galaxy collection install {_COLLECTION}, or use an"
                 " execution environment that has it."
             )
+
+    @property
+    def version(self) -> str:
+        """The version of the collection; C(unknown) for a copy of its repository, which has none."""
+        folder = importlib.import_module(f"ansible_collections.{_COLLECTION}").__path__[0]
+        try:
+            return json.loads((pathlib.Path(folder) / "MANIFEST.json").read_text(encoding="utf-8"))["collection_info"]["version"]
+        except (OSError, ValueError, KeyError):
+            return "unknown"
 
     def run(self, module: str, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         """The module's result, also when it failed."""

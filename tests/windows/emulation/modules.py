@@ -190,7 +190,10 @@ class Modules:
             self._tree.change(readonly=marked + [words[1]] * (words[0] == "+R"))
             status, output = 0, ""
         elif program == "taskkill.exe":
-            killed = self._services.kill(int(words[words.index("/PID") + 1]))
+            number = int(words[words.index("/PID") + 1])
+            killed = self._services.kill(number) or self._tree.settings.get("holder") == number
+            if killed and self._tree.settings.get("holder") == number:
+                self._tree.change(held=[], holder=0)
             status, output = (0, "") if killed else (128, "")
         else:
             status, output = self._program(argv)

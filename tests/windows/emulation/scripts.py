@@ -24,6 +24,8 @@ def run_script(tree: Tree, script: str, parameters: dict[str, t.Any]) -> t.Any:
         windows_scripts.LOG_WORDS: _log_words,
         windows_scripts.VARIABLES: _variables,
     }
+    if "Invoke-CimMethod -ClassName Win32_Process" in script:
+        return _hold_open(tree, **{name.lower(): value for name, value in parameters.items()})
     if script not in known:
         raise WindowsError(f"EMULATION: this script is not emulated: {script[:100]}")
     return known[script](tree, **{name.lower(): value for name, value in parameters.items()})
@@ -63,3 +65,9 @@ def _variables(tree: Tree, names: list[str]) -> dict[str, str]:
     """C(environment) of the host's settings has the variables of the machine."""
     known = {name.lower(): value for name, value in tree.settings.get("environment", {}).items()}
     return {name: known[name.lower()] for name in names if name.lower() in known}
+
+
+def _hold_open(tree: Tree, path: str) -> int:
+    """A process of the smoke test; see taskkill of C(modules.py)."""
+    tree.change(held=[path], holder=777)
+    return 777

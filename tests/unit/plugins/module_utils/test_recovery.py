@@ -16,7 +16,7 @@ import time
 
 import pytest
 import yaml
-from ansible_collections.k12.sif.plugins.module_utils._recovery import files, guard
+from ansible_collections.k12.sif.plugins.module_utils._recovery import control, files, guard
 from ansible_collections.k12.sif.plugins.module_utils._recovery.change import ARGUMENTS, Change, ChangeError
 from ansible_collections.k12.sif.plugins.module_utils._recovery.points import Point, Points
 from ansible_collections.k12.sif.plugins.modules import restore_point
@@ -28,7 +28,7 @@ case $1 in
 start)
     echo start >>calls
     [ ! -e broken ] || exit 1
-    runs || { setsid sh -c 'echo $$ >pid; [ ! -e stubborn ] || trap "" TERM; [ -e short ] || while :; do sleep 0.1; done' </dev/null >log 2>&1 & sleep 0.3; }
+    runs || { setsid sh -c '[ ! -e late ] || sleep 1; echo $$ >pid; [ ! -e stubborn ] || trap "" TERM; [ -e short ] || while :; do sleep 0.1; done' </dev/null >log 2>&1 & sleep 0.3; }
     ;;
 stop)
     echo stop >>calls
@@ -221,7 +221,17 @@ def test_an_agent_that_does_not_stop_is_an_error_or_killed(host):
     host.change("restored")
 
 
-def test_an_agent_that_ends_at_once_or_does_not_start_is_found_out(host):
+def test_an_agent_may_appear_a_moment_after_its_start_command(host):
+    name = host.change("kept")["point"]["name"]
+    host.write()
+    (host.directory / "late").touch()
+    assert host.change("tried", name=name)["agent_runs"] is True
+    assert host.change("restored")["agent_runs"] is True
+    assert host.files() == ("old", False)
+
+
+def test_an_agent_that_ends_at_once_or_does_not_start_is_found_out(host, monkeypatch):
+    monkeypatch.setattr(control, "_APPEAR", 0.5)
     name = host.change("kept")["point"]["name"]
     host.write()
     (host.directory / "short").touch()
