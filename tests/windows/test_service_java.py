@@ -51,6 +51,19 @@ def test_any_image_path_is_read_in_as_few_questions_as_it_needs(host, direct, pa
     assert host.trips() == ASKED + asked
 
 
+def test_passwords_stay_on_the_host(host, direct):
+    """What says where a store is does not."""
+    secret, option = "s3cret word", "-Djavax.net.ssl.trustStore"
+    shown = listed(host, direct, f'"{JRE}\\bin\\java.exe" {option}Password="{secret}" {option}="C:\\a b\\x.ks" a.Main')["unit"]
+    assert secret not in str(shown)
+    assert service_java(shown)["system_properties"]["javax.net.ssl.trustStore"] == "C:\\a b\\x.ks"
+    text = f'set.PASSWORD={secret}\nwrapper.java.additional.1={option}Password="{secret}"\nwrapper.java.additional.2="-Dx.secret={secret}"\nset.A=b'
+    host.place(f"{AGENT}\\conf\\wrapper.conf").write_text(text)
+    shown = listed(host, direct, f'"{AGENT}\\bin\\wrapper.exe" ..\\conf\\wrapper.conf')["unit"]
+    assert "s3cret" not in str(shown) and " word" not in str(shown)
+    assert shown["wrapper"]["variables"]["a"] == "b"
+
+
 def test_a_wrapper_file_that_cannot_be_read_does_not_stop_the_status(host, direct):
     host.tree.change(locked=[f"{AGENT}\\conf\\wrapper.conf"])
     told = listed(host, direct, f'"{AGENT}\\bin\\wrapper.exe" ..\\conf\\wrapper.conf')

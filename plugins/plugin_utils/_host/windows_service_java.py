@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...module_utils._recovery.unit import hidden
 from .._service.windows import unknown_variables, wrapper_file
 from .errors import HostError
 from .windows_files import WindowsFiles, why
@@ -14,7 +15,7 @@ from .windows_scripts import VARIABLES
 
 
 def java_facts(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """C(variables), C(wrapper) and C(unknown), as C(_service.windows.java_of_service) wants them.
+    """C(path), C(variables), C(wrapper) and C(unknown), as C(_service.windows.java_of_service) wants them, with passwords hidden.
 
     A host that cannot be asked is no error: only the JVM's trust store needs the answer, and who needs it says what is missing.
     """
@@ -28,7 +29,25 @@ def java_facts(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str,
             facts["variables"] = {**facts["variables"], **_values(files, {**service, **facts})}
     except HostError as error:
         facts["unknown"] = str(error)
-    return facts
+    return {**_without_secrets(facts), "path": hidden(str(service["path"]))}
+
+
+def _without_secrets(facts: dict[str, t.Any]) -> dict[str, t.Any]:
+    if facts["wrapper"]:
+        kept = {name: _all_hidden(facts["wrapper"][name]) for name in ("variables", "defaults")}
+        kept["arguments"] = [_hidden(argument) for argument in facts["wrapper"]["arguments"]]
+        facts = {**facts, "wrapper": {**facts["wrapper"], **kept}}
+    return {**facts, "variables": _all_hidden(facts["variables"])}
+
+
+def _all_hidden(values: dict[str, str]) -> dict[str, str]:
+    return {name: _hidden(f"{name}={value}").partition("=")[2] for name, value in values.items()}
+
+
+def _hidden(argument: str) -> str:
+    """One whole argument; its value may hold blanks."""
+    name, is_, value = argument.partition("=")
+    return f"{name}{is_}{value}" if hidden(f"{name}=x") == f"{name}=x" else hidden(f"{name}=x")
 
 
 def _values(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str, str]:

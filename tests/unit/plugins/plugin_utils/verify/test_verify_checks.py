@@ -351,3 +351,16 @@ def test_an_empty_text_is_a_variable_that_is_not_set():
     assert {found[name].result for name in ("school_year", "schools", "smp")} == {"skipped"}
     data["wanted"].update(dict.fromkeys(unset))
     assert judged(data) == found
+
+
+def test_a_store_whose_place_is_not_known_is_unknown_with_what_makes_it_known():
+    for given, remedy in (({"java_home": "/jre", "working_directory": None}, "sif_agent_directory"), ({"java_home": None}, "sif_agent_java_home")):
+        data = facts()
+        effective = data["config"]["effective"]
+        if given["java_home"]:
+            effective["transports"]["https"]["trust_store"] = "Trusted.ks"
+        else:
+            effective["transports"]["https"]["trust_store"] = None
+        data["config"]["trust_stores"] = trust_stores(effective, {}, **given)
+        found = judged(data)["trust_store"]
+        assert (found.result, remedy in found.remedy) == ("unknown", True), found
