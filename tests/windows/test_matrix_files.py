@@ -35,13 +35,14 @@ def four_beats(windows, direct, action, path, wanted):
     return done["diff"]
 
 
+STORE = {"trustStore": "D:\\SIF Stores\\x.ks", "trustStorePassword": "s3cret-x"}
 SETTINGS = {
     "mappings": ({"mappings": [{"fragment": HOMEROOM}]}, "+HOMEROOM"),
     "profile": ({"zones": [{"id": "STATE_REPORTING", "school_year": "2031-2032", "smp": False}], "profile": "lab"}, "+2031-2032"),
     "push": ({"zones": [{"id": "STATE_REPORTING", "mode": "push"}]}, "+push"),
     "zone": ({"zones": [{"id": "NEW", "url": "https://zis.example.org/NEW", "method": "https"}]}, "+zis.example.org/NEW"),
     "removed": ({"zones": [{"id": "STATE_REPORTING", "state": "absent"}]}, "-STATE_REPORTING"),
-    "store": ({"transports": [{"protocol": "https", "properties": {"trustStore": "D:\\SIF Stores\\x.ks", "trustStorePassword": "s3cret-x"}}]}, "+D:\\SIF Stores\\x.ks"),
+    "store": ({"transports": [{"protocol": "https", "properties": STORE}]}, "+D:\\SIF Stores\\x.ks"),
 }
 
 

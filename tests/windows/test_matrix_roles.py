@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import pytest
 from conftest import AGENT, CONFIG, JRE, STORE_PASSWORD, functional
 
 CONNECT, VERIFY, ROLLBACK = "k12.sif.connect", "k12.sif.verify", "k12.sif.rollback"

@@ -21,6 +21,8 @@ from ansible_collections.k12.sif.plugins.module_utils._recovery.change import AR
 from ansible_collections.k12.sif.plugins.module_utils._recovery.points import Point, Points
 from ansible_collections.k12.sif.plugins.modules import restore_point
 
+AGENT = """[ ! -e late ] || sleep 1; echo $$ >pid; [ ! -e stubborn ] || trap "" TERM; [ -e short ] || while :; do sleep 0.1; done
+"""
 CONTROL = r"""#!/bin/sh
 cd "$(dirname "$0")" || exit 1
 runs() { [ -r pid ] && kill -0 "$(cat pid)" 2>/dev/null; }
@@ -28,7 +30,7 @@ case $1 in
 start)
     echo start >>calls
     [ ! -e broken ] || exit 1
-    runs || { setsid sh -c '[ ! -e late ] || sleep 1; echo $$ >pid; [ ! -e stubborn ] || trap "" TERM; [ -e short ] || while :; do sleep 0.1; done' </dev/null >log 2>&1 & sleep 0.3; }
+    runs || { setsid sh ./agent </dev/null >log 2>&1 & sleep 0.3; }
     ;;
 stop)
     echo stop >>calls
@@ -46,6 +48,7 @@ class Host:
         self.directory = directory
         self.control = directory / "control"
         self.control.write_text(CONTROL)
+        (directory / "agent").write_text(AGENT)
         self.control.chmod(0o755)
         self.config = directory / "agent.cfg"
         self.config.write_text("old")
