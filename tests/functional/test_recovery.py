@@ -240,7 +240,8 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
         pages = -(-len(before) // page)
         failed_at = set()
         # No room for the restore point, for its copy, for the new agent.cfg.
-        for free in (0, pages, pages + 2):
+        manifest = 4
+        for free in (0, manifest, manifest + pages):
             room = shutil.disk_usage(small).free - free * page
             (small / "filler").write_bytes(b"x" * room)
             full = plays.run(CONNECT, {"maple": wanted})
