@@ -194,7 +194,7 @@ def test_the_exit_status_can_tell_that_somebody_is_needed(plays, region, directo
     out = directory / "strict"
     options = ("-e", "sif_report_fail=true", "-e", f"sif_report_directory={out}")
     result = plays.run(REPORT, hosts, *options)
-    assert result.status == 2 and result.failures[-1].startswith("1 districts have a problem or could not be checked: down.")
+    assert result.status == 2 and result.failures[-1].startswith("1 district has a problem or could not be checked: down.")
     assert districts(out)[0]["totals"]["unchecked"] == 1, "the report is written all the same"
     assert plays.run(REPORT, hosts, *options, "--limit", "hosted-1").status == 2, "what is wrong outside of the limit is wrong still"
     assert plays.run(REPORT, {"hosted-1": hosts["hosted-1"]}, *options).status == 0

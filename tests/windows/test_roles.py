@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
-from conftest import AGENT, COLLECTION, CONFIG
+from conftest import AGENT, COLLECTION, CONFIG, Windows
+from lab import Agent
 
 CONNECT = "k12.sif.connect"
 POINTS = f"{AGENT}\\restore-points"
@@ -163,3 +166,32 @@ def test_method_https_with_stores_named_relative_to_the_agent(school, tasks):
     assert {path.name for path in school.agent.directory.glob("*.ks")} == {"Agent.ks", "Trusted.ks"}
     second = tasks.plays.run(CONNECT, {"ps": variables})
     assert (second.status, second.changed) == (0, []), second.output
+
+
+def test_one_report_over_windows_and_linux(school, tasks, program, tmp_path):
+    linux, down = Agent(tmp_path / "linux", program.jar, program.java_home), Windows(tmp_path / "down")
+    down.tree.change(down=True)
+    school.zis.zone("LINUX").create_zone()
+    common = {name: value for name, value in school.variables.items() if name not in school.windows.variables and name != "sif_agent_service"}
+    own = {"sif_agent_config_path": str(linux.config), "sif_agent_log_path": str(linux.directory / "logs" / "agent.log"), **linux.commands()}
+    zone = {"sif_agent_zis_url": f"{school.zis.https}/LINUX", "sif_agent_zone_id": "LINUX", "sif_agent_java_home": str(linux.java_home)}
+    hosts = {"ps": school.variables, "down": {**school.variables, **down.variables}, "linux": {**common, **own, **zone}}
+    try:
+        connected = tasks.plays.run(CONNECT, hosts, "--limit", "ps,linux")
+        assert connected.status == 0, connected.output
+        text = school.agent.config.read_text(encoding="utf-8")
+        school.agent.config.write_text(text.replace('value="Pull"', 'value="Push"'), encoding="utf-8")
+        before = (school.agent.checksums(), linux.checksums())
+        school.windows.trips()
+        result = tasks.plays.run("k12.sif.report", hosts, "-e", f"sif_report_directory={tmp_path / 'report'}")
+    finally:
+        linux.control("stop")
+    assert result.status == 0, result.output
+    found = {item["host"]: item for item in json.loads((tmp_path / "report" / "report.json").read_text())["districts"]}
+    assert {host: item["state"] for host, item in found.items()} == {"ps": "problem", "down": "unchecked", "linux": "connected"}
+    assert "mode" in {check["name"] for check in found["ps"]["checks"] if check["result"] == "fail"}
+    assert {item["where"] for item in found["ps"]["certificates"]} == {"presented by the ZIS", "in the agent's trust store"}
+    assert "timed out" in found["down"]["reason"]
+    assert (school.agent.checksums(), linux.checksums()) == before
+    trips = school.windows.trips()
+    assert trips[0] == "raw" and not {"win_service", "win_copy", "put"} & set(trips), trips

@@ -35,7 +35,7 @@ class Tree:
     @property
     def settings(self) -> dict[str, t.Any]:
         """C(locked) (files opened by others, not to be read), C(held) (opened by others, not to be written), C(readonly): paths;
-        C(disk): bytes that the next file written may have; C(services): see services.py."""
+        C(disk): bytes that the next file written may have; C(services): see services.py; C(down): nobody can connect."""
         return json.loads(self._settings.read_text()) if self._settings.exists() else {}
 
     def change(self, **values: t.Any) -> None:
