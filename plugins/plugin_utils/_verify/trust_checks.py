@@ -77,9 +77,11 @@ def certificate(facts: Facts) -> Verdict:
 def key_store(facts: Facts) -> Verdict:
     """Method HTTPS has the key store without which it does not connect."""
     reads = facts.reads
-    if reads is None or not reads["key_store"]:
+    if reads is None or reads["key_store"] is None:
         return skipped("the agent needs none" if reads else "no zone that loads")
     path = reads["key_store"]
+    if not path:
+        return failed(reads["warning"], "set sif_agent_key_store to the agent's own key store")
     file = facts.file(path)
     if file is None or file["exists"] is None:
         why = (file or {}).get("error") or "its path depends on the agent's account"

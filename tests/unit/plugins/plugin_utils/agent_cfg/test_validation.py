@@ -81,7 +81,7 @@ def values(body):
 def https(**changed):
     settings = {**STORES, **changed}
     return agent(
-        HTTPS.format("".join(f'<property name="{key}" value="{value}"/>' for key, value in settings.items() if value))
+        HTTPS.format("".join(f'<property name="{key}" value="{value}"/>' for key, value in settings.items() if value is not None))
     )
 
 
@@ -166,6 +166,8 @@ WARNINGS = {
     "requireClientAuth": (https(requireClientAuth="1"), "boolean", 2),
     "store with blanks": (https(trustStore="/t "), "blanks", 2),
     "no key store": (https(keyStore=None), "key-store", 2),
+    "empty key store": (https(keyStore=""), "key-store", 2),
+    "empty trust store": (https(trustStore=""), "trust-store", 2),
     "relative store": (https(trustStore="Trusted.ks"), "relative-path", 2),
     "default password": (https(keyStorePassword="changeit"), "default-password", 2),
     "no trust store password": (https(trustStorePassword=None), "default-password", 2),

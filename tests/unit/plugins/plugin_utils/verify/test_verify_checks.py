@@ -292,6 +292,13 @@ def test_method_http_with_an_https_url_is_healthy():
     assert "/jre/lib/security/cacerts" in found["trust_store"].evidence and found["key_store"].result == "skipped"
 
 
+def test_an_empty_key_store_in_the_file():
+    old = f'name="keyStore" value="{KEY_STORE}"'.encode()
+    assert old in CONNECTED
+    check = judged(facts(CONNECTED.replace(old, b'name="keyStore" value=""')))["key_store"]
+    assert check.result == "fail" and "'Keystore file not found'" in check.evidence and check.remedy
+
+
 def test_a_wrong_school_year_of_the_inventory_is_an_error():
     data = facts()
     data["wanted"]["school_year"] = "2026/27"
