@@ -53,6 +53,10 @@ def error_of(data):
         (codecs.BOM_UTF16_LE + declared("UTF-16LE").encode("utf-16-le"), "utf-16-le", codecs.BOM_UTF16_LE),
         (declared("UTF-16").encode("utf-16-be"), "utf-16-be", b""),
         (declared("UTF-16LE").encode("utf-16-le"), "utf-16-le", b""),
+        (declared("ISO8859_1").encode("latin-1"), "iso8859-1", b""),
+        (declared("Cp858").encode("cp858"), "cp858", b""),
+        (declared("GBK").encode("gbk"), "gbk", b""),
+        (declared("EUC-JP").encode("euc_jp"), "euc_jp", b""),
     ],
 )
 def test_encodings(data, encoding, bom):
@@ -73,6 +77,10 @@ def test_encodings(data, encoding, bom):
         (declared("UTF-7").encode("ascii", "ignore"), "unknown or not supported"),
         (declared("UTF-16").encode(), "not saved in UTF-16"),
         (codecs.BOM_UTF16_LE + declared("UTF-8").encode("utf-16-le"), "saved in UTF-16 but declares"),
+        (declared("windows_1252").encode("cp1252"), 'encoding "windows_1252" is unknown'),
+        (declared("GBK").encode("gbk").replace(b"\xa8\xa6", b"\xff\xa6"), "byte 0xff is not valid in GBK"),
+        # The agent reads another dash.
+        (declared("Shift_JIS", '<agent id="\u2015"/>').encode("shift_jis"), "cannot be written back exactly in Shift_JIS"),
         (b'<?xml version="2.0"?><agent/>', 'XML version "2.0"'),
         (b"<agent>\x00</agent>", "is 0, which XML does not allow"),
     ],
