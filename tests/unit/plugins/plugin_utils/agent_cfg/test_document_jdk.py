@@ -73,6 +73,9 @@ CASES = {
     "undeclared entity after parameter": b'<!DOCTYPE agent [<!ENTITY % e "">%e;]><agent>p&f;</agent>',
     "entity with half an element": b'<!DOCTYPE agent [<!ENTITY a "<b>">]><agent>&a;</b></agent>',
     "bad entity not used": b'<!DOCTYPE agent [<!ENTITY a "<b>">]><agent/>',
+    "large entity": b'<!DOCTYPE agent [<!ENTITY e "' + b"x" * 150_000 + b'">]><agent a="&e;"/>',
+    "64000 references": b'<!DOCTYPE agent [<!ENTITY e "x">]><agent a="' + b"&e;" * 64_000 + b'"/>',
+    "64001 references": b'<!DOCTYPE agent [<!ENTITY e "x">]><agent a="' + b"&e;" * 64_001 + b'"/>',
     "external entity not used": b'<!DOCTYPE agent [<!ENTITY e SYSTEM "nope.xml">]><agent>p</agent>',
     "missing dtd": b'<!DOCTYPE agent SYSTEM "missing.dtd"><agent/>',
     "attribute defaults": (
