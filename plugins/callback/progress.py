@@ -89,6 +89,7 @@ class CallbackModule(CallbackBase):
         self._hosts: dict[str, _Host] = {}
         self._task = ""
         self._asked = self._answers = 0
+        self._failed_items: dict[str, str] = {}
 
     def v2_playbook_on_start(self, playbook: t.Any) -> None:
         # A play with the tag never is not missed.
@@ -129,9 +130,14 @@ class CallbackModule(CallbackBase):
         self._count(result)
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
+        # What a loop says itself is only that one of its items failed.
+        item = self._failed_items.pop(_name(result), None)
         _host, found = self._note(result)
         if not ignore_errors:
-            self._fail(_name(result), f"{_task(result).get_name()}: {_reason(found)}")
+            self._fail(_name(result), f"{_task(result).get_name()}: {item or _reason(found)}")
+
+    def v2_runner_item_on_failed(self, result: t.Any) -> None:
+        self._failed_items.setdefault(_name(result), _reason(_found(result)))
 
     def v2_runner_on_unreachable(self, result: t.Any) -> None:
         host, found = self._note(result)
@@ -170,7 +176,7 @@ class CallbackModule(CallbackBase):
         if not _is_sorting(_task(result)) and name not in self._told:
             self._hosts[name] = host
         host.seconds = time.monotonic() - self._begun
-        return host, getattr(result, "result", None) or result._result
+        return host, _found(result)
 
     def _count(self, result: t.Any) -> None:
         if not _task(result).run_once:
@@ -269,10 +275,12 @@ def _is_sorting(task: t.Any) -> bool:
     return bool(task.run_once) or task.action.split(".")[-1] in _SORTING
 
 
+def _found(result: t.Any) -> dict[str, t.Any]:
+    return getattr(result, "result", None) or result._result
+
+
 def _reason(found: dict[str, t.Any]) -> str:
-    failed_items = [item for item in found.get("results", []) if item.get("failed")]
-    told = (failed_items or [found])[0]
-    return " ".join(str(told.get("msg") or told.get("reason") or told.get("censored") or "no reason given").split())
+    return " ".join(str(found.get("msg") or found.get("reason") or found.get("censored") or "no reason given").split())
 
 
 def _duration(seconds: float) -> str:
