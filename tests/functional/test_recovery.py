@@ -14,7 +14,7 @@ import pytest
 from conftest import CANVAS, STORE_PASSWORD
 from lab import Agent, wait_for
 
-CONNECT, ROLLBACK, ROLLOVER = "k12.sif.connect", "k12.sif.rollback", "k12.sif.rollover"
+CONNECT, ROLLBACK = "k12.sif.connect", "k12.sif.rollback"
 OTHER_YEAR = {"sif_agent_school_year": "2025-2026"}
 WRONG_PATH = {"sif_agent_mappings": [{"fragment": "<object object='StudentPersonal'><field name='LASTNAME'>Name/FamilyName</field></object>"}]}
 
@@ -255,23 +255,3 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
     finally:
         agent.kill()
         subprocess.run(["umount", "--lazy", str(small)], check=True)
-
-
-def test_rollover_stops_at_the_first_batch_that_fails(agent, zis, plays, district, program, tmp_path):
-    agents = {"a": agent, **{name: Agent(tmp_path / name, program.jar, program.java_home) for name in "bc"}}
-    hosts = {name: {**in_own_zone(zis, zis.http, one, district), "sif_agent_proof_timeout": 5} for name, one in agents.items()}
-    try:
-        assert plays.run(CONNECT, hosts).status == 0
-        before = {name: one.checksums() for name, one in agents.items()}
-        without = plays.run(ROLLOVER, hosts)
-        assert "sif_rollover_year is not given" in without.failures[0]
-        zis.zone("b").fault("refuse_registration", agent="PowerSchool")
-        stopped = plays.run(ROLLOVER, hosts, "-e", "sif_rollover_year=2025-2026", "-e", '{"sif_serial": [1, 1, 1]}')
-        assert stopped.status != 0
-        assert "2025-2026" in agents["a"].config.read_text()
-        assert [agents[name].checksums() == before[name] for name in "abc"] == [False, True, True]
-        assert seen(zis, "c")["register_count"] == 1, "the batch after the failure was touched"
-        assert all(one.running for one in agents.values())
-    finally:
-        for one in agents.values():
-            one.kill()

@@ -172,7 +172,7 @@ def test_a_report_on_no_host_is_an_error(plays, region, directory):
     hosts = {"maple": region["maple"]}
     result = plays.run(REPORT, hosts, "-e", "sif_hosts=nobody", "-e", f"sif_report_directory={directory / 'none'}")
     assert result.status == 2 and len(result.failures) == 1
-    assert result.failures[0].startswith("There is no host to report on: nobody has 0 hosts") and "Remedy" in result.failures[0]
+    assert result.failures[0].startswith("There is no host to work on: nobody has 0 hosts") and "Remedy" in result.failures[0]
     assert not (directory / "none").exists()
 
 
