@@ -74,7 +74,7 @@ def facts(content=CONNECTED):
         "wanted": {
             "zis_url": URL, "zone_id": "CANVAS", "method": "HTTPS", "school_year": "current", "school_year_starts": None,
             "schools": DESIRED["zones"][0]["schools"], "smp": False, "mappings": DESIRED["mappings"], "certificates": 1,
-            "trust_store": STORE, "expiry_days": 30,
+            "trust_store": STORE, "provides": True, "expiry_days": 30,
         },
         "config": config_of(content),
         "plan": planned,
@@ -94,7 +94,10 @@ def facts(content=CONNECTED):
                 {"path": path, "exists": True, "changed_at": STARTED - 5, "error": None}
                 for path in ("/opt/sif/agent.cfg", STORE, KEY_STORE)
             ],
-            "log": {"path": "/opt/sif/logs/agent.log", "error": None, "records": 9, "covers_start": True, "findings": []},
+            "log": {
+                "path": "/opt/sif/logs/agent.log", "error": None, "records": 9, "covers_start": True, "findings": [],
+                "registered": ["CANVAS"], "provisioned": ["CANVAS"],
+            },
         },
     }
 
@@ -210,7 +213,9 @@ def test_a_plugin_that_is_wanted_warns():
         (("zone", "agent", "sleeping"), True, {"agent_awake": "fail"}),
         (("zone", "providers"), [{"source_id": "OldSIS", "objects": ["StudentPersonal"]}], {"provides": "fail"}),
         (("zone", "providers"), [{"source_id": "SIS", "objects": []}], {"provides": "fail"}),
-        (("zone", "providers"), None, {"provides": "unknown"}),
+        (("zone", "agent", "sleeping"), None, {"agent_awake": "unknown"}),
+        (("zone", "providers"), None, {"provides": "pass"}),
+        (("wanted", "provides"), False, {"provides": "skipped"}),
         (("zone", "zone", "state"), "asleep", {"zone_ready": "fail"}),
         (("zone", "ready"), False, {"zone_ready": "unknown"}),
     ],
@@ -223,6 +228,45 @@ def test_each_fact_is_judged(path, value, expected):
     target[path[-1]] = value
     found = judged(data)
     assert {name: found[name].result for name in expected} == expected, found
+
+
+@pytest.mark.parametrize(("providers", "result"), [([], "fail"), (None, "unknown")])
+@pytest.mark.parametrize("log", [{"provisioned": []}, {"provisioned": ["CANVAS_2"]}])
+def test_a_zis_that_lists_no_providers_proves_nothing_by_itself(providers, result, log):
+    data = facts()
+    data["zone"]["providers"] = providers
+    data["process"]["log"].update(log)
+    assert judged(data)["provides"].result == result and judged(data)["provides"].remedy
+
+
+CORE_UNKNOWN = {
+    "agent_running": (("process", "running"), None),
+    "certificate": (("store",), {"failed": True, "msg": "wrong password"}),
+    "agent_awake": (("zone", "agent", "sleeping"), None),
+    "registered": (("zone", "registered"), None),
+    "zone_ready": (("zone", "ready"), False),
+    "zis_reachable": (("zone",), {"failed": True, "msg": "wrong password"}),
+}
+
+
+@pytest.mark.parametrize("name", CORE_UNKNOWN)
+def test_what_makes_a_connection_and_is_not_known_does_not_pass(name):
+    path, value = CORE_UNKNOWN[name]
+    data = facts()
+    target = data
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    document = report("oak", list(judged(data).values()), datetime.datetime.now(datetime.timezone.utc))
+    assert (document["passed"], document["failed"]) == (False, [])
+    assert name in document["unproved"]
+
+
+def test_what_is_not_known_beside_the_connection_passes():
+    data = facts()
+    data["plan"] = {"failed": True, "msg": "the profile does not know where the product keeps the school year"}
+    document = report("oak", list(judged(data).values()), datetime.datetime.now(datetime.timezone.utc))
+    assert (document["passed"], document["failed"], document["unproved"]) == (True, [], [])
 
 
 def test_an_unreachable_zis_is_one_failure():
