@@ -51,7 +51,12 @@ EXAMPLES = r"""
     url: https://zis.example.org/district
     source_id: PowerSchool
   register: zone
-  until: ({"zone": zone, "absent": before, "process": {}} | k12.sif.connection_proof(zone_id="district")).connected
+  until: (facts | k12.sif.connection_proof(zone_id="district")).connected
+  vars:
+    facts:
+      zone: "{{ zone }}"
+      absent: "{{ zone_before_the_start }}"
+      process: {}
 """
 
 RETURN = r"""

@@ -136,6 +136,16 @@ def test_an_agent_that_is_to_provide_nothing_need_not(zis, plays, district):
     assert result.status == 0, result.output
 
 
+def test_no_password_is_shown_whatever_the_verbosity(plays, https_district, program):
+    secret = "geheim-4711"
+    options = {"javax.net.ssl.trustStorePassword": secret, "adk.encryption.key": secret, "lab.something": "shown-4712"}
+    wanted = dict(https_district, sif_agent_system_properties=options)
+    for playbook in (CONNECT, "k12.sif.verify"):
+        result = plays.run(playbook, {"oak": wanted}, "-vvv", "--check")
+        assert secret not in result.output and secret not in str(result.results)
+        assert "shown-4712" in result.output
+
+
 def test_values_given_on_the_command_line_are_numbers(agent, zis, plays, district):
     """Text for Ansible."""
     timeouts = {"proof_timeout": 30, "proof_delay": 0, "answer_timeout": 5, "stop_timeout": 20, "guard_timeout": 300}

@@ -40,7 +40,10 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "not_registered": ("the ZIS does not know the agent (4/9)", "run k12.sif.connect, which restarts the agent so that it registers again"),
     "sif_version": ("the ZIS does not support the SIF version (5/4)", "set sif_agent_sif_version, then connect"),
     "secure_required": ("the ZIS wants HTTPS (5/7)", "use the https:// URL in sif_agent_zis_url, then connect"),
-    "registered_push": ("the ZIS has the agent registered for Push (5/9), and the agent stopped asking", "run k12.sif.connect, which restarts the agent in Pull mode"),
+    "registered_push": (
+        "the ZIS has the agent registered for Push (5/9), and the agent stopped asking",
+        "run k12.sif.connect, which restarts the agent in Pull mode",
+    ),
     "other_provider": ("another agent provides the same objects (6/4)", "have the old registration removed at the ZIS"),
     "provision_refused": ("the ZIS refused what the agent wants to provide (6/x)", f"ask the operator of the ZIS why, then {_RESTART}"),
     "no_provider": ("nobody provides what was asked for (8/4)", f"look whether the agent publishes it in this zone, then {_RESTART}"),

@@ -134,6 +134,39 @@ def test_wrong_settings_are_named(old, new, expected):
     assert failing(data) == expected, judged(data)
 
 
+RULE = "SIF_ExtendedElements/SIF_ExtendedElement"
+
+
+def nested(filters, rule="LocalId", within="{0}", name="HOMEROOM"):
+    """agent.cfg with other mappings inside the default ones."""
+    inner = f'<mappings id="N" {filters}><object object="StudentPersonal"><field name="{name}">{rule}</field></object></mappings>'
+    position = CONNECTED.rindex(b"</mappings>")
+    return CONNECTED[:position] + within.format(inner).encode() + CONNECTED[position:]
+
+
+@pytest.mark.parametrize(
+    ("content", "result"),
+    [
+        (nested('zoneId="CANVAS"'), "fail"),
+        (nested('zoneId="STATE_REPORTING,CANVAS"'), "fail"),
+        (nested('sourceId="SIS"'), "fail"),
+        (nested('sifVersion="2.3"', within='<mappings id="M" zoneId="OTHER">{0}</mappings>'), "fail"),
+        (nested('zoneId="STATE_REPORTING"'), "pass"),
+        (nested('zoneId="CANVAS" sourceId="OTHER"'), "pass"),
+        (nested('sifVersion="2.4"'), "pass"),
+        (nested(""), "pass"),
+        (nested('zoneId="CANVAS"', rule=RULE), "pass"),
+        (nested('zoneId="CANVAS"', name="LASTNAME"), "pass"),
+        (nested('zoneId="CANVAS"', within='{0}<mappings id="O" zoneId="CANVAS" sourceId="SIS"/>'), "pass"),
+    ],
+)
+def test_a_mapping_that_nested_ones_win_over_has_no_effect(content, result):
+    found = judged(facts(content))["mappings"]
+    assert found.result == result, found
+    if result == "fail":
+        assert "StudentPersonal/HOMEROOM" in found.evidence and "N is used" in found.evidence and found.remedy
+
+
 def test_a_missing_agent_cfg_fails_once_and_leaves_the_rest_unknown():
     data = facts()
     data["config"] = data["plan"] = {"failed": True, "msg": "There is no file /opt/x on this host."}
