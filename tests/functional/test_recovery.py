@@ -317,6 +317,18 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
         subprocess.run(["umount", "--lazy", str(small)], check=True)
 
 
+def test_the_check_of_a_rollover_goes_past_what_an_interrupted_run_left(agent, plays, connected):
+    whole = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    begun = next(number for number, item in enumerate(whole.results, 1) if item["result"].get("point"))
+    plays.run(CONNECT, {"maple": connected}, kill_after=begun)
+    half = agent.config.read_text()[:500]
+    agent.config.write_text(half)
+    checked = plays.run(ROLLOVER, {"maple": connected}, "-e", "sif_rollover_year=2025-2026", "-e", "sif_agent_take_over=true")
+    assert checked.status == 0, checked.output
+    assert "nothing can be planned yet" in checked.output and "was interrupted" in checked.output
+    assert "2025-2026" in agent.config.read_text()
+
+
 def test_rollover_stops_at_the_first_batch_that_fails(agent, zis, plays, district, program, tmp_path):
     agents = {"a": agent, **{name: Agent(tmp_path / name, program.jar, program.java_home) for name in "bc"}}
     hosts = {name: {**in_own_zone(zis, zis.http, one, district), "sif_agent_proof_timeout": 5} for name, one in agents.items()}
