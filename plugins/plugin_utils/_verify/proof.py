@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
+from .running_checks import MEANINGS
+
 Result = t.Mapping[str, t.Any]
 
 # Seconds in which an agent that logs its registration at all has logged it.
@@ -71,9 +73,10 @@ def _by_the_log(process: Result, zone_id: str, provides: bool, registered_anew: 
         registered, provisioned = zone_id in log["registered"], zone_id in log["provisioned"]
         ours = [item for item in log["findings"] if not item["resolved"] and (not item["zones"] or zone_id in item["zones"])]
         complete = registered and (provisioned or not provides)
-        refused = [item["excerpt"] for item in ours if not complete or provides and item["code"] in _REFUSED_PROVISIONS]
+        refused = [item for item in ours if not complete or provides and item["code"] in _REFUSED_PROVISIONS]
         if refused:
-            return Proof(False, True, True, f"the agent's log says since its start: {'; '.join(refused)}", "Mend what the log names.")
+            words = "; ".join(f"{item['excerpt']} ({MEANINGS[item['code']][0]})" for item in refused)
+            return Proof(False, True, True, f"the agent's log says since its start: {words}", _sentence(MEANINGS[refused[0]["code"]][1]))
         if complete:
             return Proof(True, True, True)
         if registered:
@@ -88,6 +91,10 @@ def _by_the_log(process: Result, zone_id: str, provides: bool, registered_anew: 
         settled = bool(log.get("error")) or waited >= _LOG_STYLE
         return Proof(True, True, settled, f"the SIF_Provision that the ZIS has may be one from before the start: {unusable}", _TELL_THE_LOG)
     return Proof(False, True, False, f"the ZIS shows the agent as connected, but may mean it as it was before the start: {unusable}", _TELL_THE_LOG)
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _registered_anew(zone: Result, absent: Result) -> bool:
