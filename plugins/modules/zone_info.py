@@ -66,6 +66,13 @@ options:
       - The default is understood by every ZIS for SIF 2.3 and newer.
     type: str
     default: "2.3"
+  must_provide:
+    description:
+      - Whether an agent that the ZIS does not list as a provider of objects is not connected. A refused C(SIF_Provision) leaves an agent
+        registered and awake, and nothing comes from it.
+      - Set it to V(false) for an agent that provides nothing, and for a ZIS that does not list providers.
+    type: bool
+    default: true
   trusted_certificates:
     description:
       - PEM text. For an https O(url) exactly these certificates are trusted, no others. An empty text trusts none.
@@ -137,7 +144,7 @@ EXAMPLES = r"""
     trust_store_password: "{{ vault_trust_store_password }}"
   register: zone
 
-- name: Wait until the agent is connected after its restart
+- name: Wait until the agent is connected and a provider after its restart
   k12.sif.zone_info:
     url: https://zis.example.org/district
     source_id: PowerSchool
@@ -169,7 +176,7 @@ registered:
   type: bool
 connected:
   description:
-    - Whether the zone is ready and the agent registered in it, in Pull mode and awake.
+    - Whether the zone is ready and the agent registered in it, in Pull mode, awake, and (with O(must_provide)) a provider.
     - An agent in Push mode is not connected in this sense, since only the ZIS could tell whether it reaches it.
   returned: success
   type: bool
@@ -188,7 +195,7 @@ failure:
         - V(sif_error) - the ZIS refuses; see RV(failure.category) and RV(failure.code).
         - V(asleep) - the zone is asleep.
         - V(zone) - another zone, or one that does not say its state.
-        - V(agent) - the agent is not registered, is registered for Push, or sleeps.
+        - V(agent) - the agent is not registered, is registered for Push, sleeps, or provides nothing.
       type: str
       sample: tls
     reason:
@@ -203,7 +210,8 @@ failure:
         - V(http_status) has the status.
         - V(not_sif) has V(tls_port) where a port for TLS was asked without it.
         - V(zone) has V(other_zone), V(no_status), V(no_state).
-        - V(agent) has V(not_registered), V(push), V(no_mode), V(sleeping).
+        - V(agent) has V(not_registered), V(push), V(no_mode), V(sleeping), V(no_sleeping), V(not_a_provider) (others are),
+          V(no_providers) (nobody is, or the ZIS does not say).
       type: str
       sample: unknown_ca
     detail:
@@ -368,7 +376,8 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
             "host_name_checked": options.check_host_name,
         }
     transport = Transport(address, context, proxy, parameters["timeout"])
-    result = ask_zone(transport, parameters["source_id"], parameters["sif_version"], parameters["zone_id"])
+    wanted = (parameters["source_id"], parameters["sif_version"], parameters["zone_id"], parameters["must_provide"])
+    result = ask_zone(transport, *wanted)
     result["trust"] = trust
     return result
 

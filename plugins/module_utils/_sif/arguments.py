@@ -10,6 +10,7 @@ ARGUMENTS = {
     "zone_id": {"type": "str"},
     "source_id": {"type": "str", "required": True},
     "sif_version": {"type": "str", "default": "2.3"},
+    "must_provide": {"type": "bool", "default": True},
     "trusted_certificates": {"type": "str"},
     "trust_store": {"type": "path"},
     "trust_store_password": {"type": "str", "no_log": True},
