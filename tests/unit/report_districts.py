@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._verify.checks import CHECKS
@@ -40,6 +42,13 @@ def document(
             ],
         },
     }  # fmt: skip
+
+
+def shifted(text: str, days: int) -> str:
+    """The same text with every day in it so many days later."""
+    return re.sub(
+        r"\b20\d\d-\d\d-\d\d", lambda found: str(datetime.date.fromisoformat(found[0]) + datetime.timedelta(days=days)), text
+    )
 
 
 def entry(host: str = "maple", **facts: t.Any) -> dict[str, t.Any]:

@@ -55,11 +55,11 @@ class Elements(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def whole():
-    return Elements(make(region(), (), AT, "SIF connections", None, 30).html)
+    return Elements(make(region(), (), AT, "SIF connections", None, 30, 30).html)
 
 
 def made(entries):
-    return make(entries, (), AT, "SIF connections", None, 30).html
+    return make(entries, (), AT, "SIF connections", None, 30, 30).html
 
 
 def test_every_district_has_a_tile_a_row_and_a_detail_which_the_others_lead_to(whole):
@@ -112,7 +112,7 @@ def test_what_comes_from_hosts_and_inventory_is_text_and_nothing_else():
     evil["facts"].update(zone_id=EVIL, zis_url=f"javascript:{EVIL}", method=EVIL, school_year={"wanted": EVIL, "shared": EVIL, "over": False})
     known = {"name": EVIL, "code": EVIL, "contact": EVIL}
     entries = [entry(EVIL, document=evil, **known), entry("failing", failure=EVIL, **known), entry("hosted", hosted=True, school_year=EVIL, **known)]
-    plain, hurt = Elements(made([entry("a"), entry("b", failure="x"), entry("c", hosted=True)])), Elements(make(entries, (), AT, EVIL, None, 30).html)
+    plain, hurt = Elements(made([entry("a"), entry("b", failure="x"), entry("c", hosted=True)])), Elements(make(entries, (), AT, EVIL, None, 30, 30).html)
     assert len(hurt.all("script")) == 1 and not hurt.all("img")
     assert {element["tag"] for element in hurt.found} <= {element["tag"] for element in plain.found} | {"time", "small", "details", "p", "li", "h3"}
     attributes = {name for element in hurt.found for name in element if name not in ("tag", "text")}
