@@ -67,6 +67,7 @@ WRONG: dict[int, dict[str, str]] = {
     70: {"zis_reachable": "fail", "registered": "unknown", "registered_mode": "unknown", "agent_awake": "unknown"},
     99: {"certificate": "fail", "zis_reachable": "fail", "registered": "unknown", "expires": "2026-11-12"},
     **dict.fromkeys((17, 37), {"certificate": "warn", "expires": "2026-12-10"}),
+    **dict.fromkeys(range(2, 120, 10), {"log": "warn"}),
 }
 HOSTED = frozenset(range(3, 120, 10))
 
