@@ -61,7 +61,8 @@ class Page:
         path.write_bytes(base64.b64decode(answer["data"]))
 
     def pdf(self, path: pathlib.Path) -> str:
-        """Print the page into a file as somebody would; returns the text that is on the paper."""
+        """Print the page into a file, for somebody whose screen is dark; returns the text that is on the paper."""
+        self.look("print", "dark", 794)
         answer = self.command("Page.printToPDF", printBackground=False)
         path.write_bytes(base64.b64decode(answer["data"]))
         return subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True, text=True).stdout

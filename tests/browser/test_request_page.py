@@ -24,7 +24,7 @@ def values(data):
 def test_the_request_is_printed_with_every_value_and_needs_nothing_from_anywhere(request_folder):
     path = request_folder / "request.html"
     with chromium() as page:
-        page.look("print", "light", 794)
+        page.look()
         page.open(path)
         text = page.pdf(request_folder.parent / "request.pdf")
         assert page.requests() <= {"about:blank", path.as_uri()}
