@@ -36,7 +36,7 @@ molecule: setup ## All scenarios in podman containers with systemd
 comparison: setup ## The trust store module side by side with the generic one: its defects, and the time of both
 	@tools/pytest tests/comparison --numprocesses 0 -rxX -s
 
-report-check: setup ## The page of k12.sif.report in headless Chromium: load time, keyboard, light, dark, print; pictures in build/report
+report-check: setup ## The report and the request in headless Chromium: load time, keyboard, contrast, print; pictures in build/
 	@tools/report-check
 
 docs-check: setup ## antsibull-docs: documentation of plugins and roles
@@ -45,8 +45,8 @@ docs-check: setup ## antsibull-docs: documentation of plugins and roles
 demo: setup ## Connect lab agents to a lab ZIS on this machine, without containers; KEEP=1 leaves it running
 	@. tools/env.sh && tools/demo
 
-test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, scenarios; with a table of times
-	@tools/run-parts lint docs-check unit windows sanity functional image molecule
+test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, pages, scenarios; with a table of times
+	@tools/run-parts lint docs-check unit windows sanity functional image report-check molecule
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean

@@ -78,18 +78,27 @@ options:
       - PEM text. For an https O(url) exactly these certificates are trusted, no others. An empty text trusts none.
       - Each is an anchor, also the certificate of the ZIS itself or of an intermediate authority, as it is in a Java
         trust store.
-      - Without this and O(trust_store) the default certificates of the host's Python are trusted. A Java agent does not
-        use those, and RV(trust.source) says so.
+      - Without this, O(certificates) and O(trust_store) the default certificates of the host's Python are trusted. A Java
+        agent does not use those, and RV(trust.source) says so.
       - In two cases OpenSSL, which verifies here, is stricter than Java. It refuses an expired certificate even if that
         is itself in the trust store, and it tells authorities of the same name apart only by key identifiers.
     type: str
+  certificates:
+    description:
+      - The same as O(trusted_certificates), in the form of the option O(k12.sif.truststore#module:certificates). A C(file) is
+        read on the controller.
+      - What has the state V(absent) is not trusted. When nothing is left, it is as if this option was not given.
+      - Not read for an http O(url).
+      - Mutually exclusive with O(trusted_certificates) and O(trust_store).
+    type: list
+    elements: raw
   trust_store:
     description:
       - Path of a Java trust store (JKS or PKCS12). Exactly the certificates that Java would trust with it are trusted.
       - It is read through the connection of the task and opened on the controller. With C(delegate_to) it is a store of
         the host that is delegated to.
       - Not read for an http O(url).
-      - Mutually exclusive with O(trusted_certificates).
+      - Mutually exclusive with O(trusted_certificates) and O(certificates).
     type: path
   trust_store_password:
     description:
@@ -326,7 +335,7 @@ trust:
   type: dict
   contains:
     source:
-      description: V(trusted_certificates), V(trust_store), or V(python_default) when neither was given.
+      description: V(trusted_certificates), V(certificates), V(trust_store), or V(python_default) when none of them was given.
       type: str
     certificates:
       description: Number of trusted certificates; V(null) for V(python_default).
@@ -384,11 +393,12 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
 
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
-    if module.params["trust_store"] is not None:
-        module.fail_json(
-            msg="trust_store is read by the action plugin of k12.sif.zone_info, which did not run."
-            " Remedy: call the module as k12.sif.zone_info, or use trusted_certificates."
-        )
+    for name in ("trust_store", "certificates"):
+        if module.params[name] is not None:
+            module.fail_json(
+                msg="%s is read by the action plugin of k12.sif.zone_info, which did not run."
+                " Remedy: call the module as k12.sif.zone_info, or use trusted_certificates." % name
+            )
     try:
         module.exit_json(changed=False, **ask(module.params, module.tmpdir))
     except BadInput as error:

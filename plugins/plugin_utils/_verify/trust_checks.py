@@ -12,6 +12,7 @@ from .check import Verdict, failed, passed, skipped, unknown, warned
 from .facts import Facts, shortened
 from .file_checks import CONNECT
 
+NEW_CERTIFICATE = "get the new certificate from the operator of the ZIS, add it to sif_agent_certificates, and connect"
 _PLAIN = "the URL is plain http://, so no certificate is checked"
 
 
@@ -70,7 +71,7 @@ def certificate(facts: Facts) -> Verdict:
     days, subject, last = min(ends)
     words = f"trusted by {verification['anchor']}; {subject} is valid until {last}, {days} days"
     if days < facts.wanted["expiry_days"]:
-        return warned(words, "get the new certificate from the operator of the ZIS, add it to sif_agent_certificates, and connect")
+        return warned(words, NEW_CERTIFICATE)
     return passed(words)
 
 
