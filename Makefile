@@ -1,7 +1,7 @@
 # Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint sanity unit windows functional molecule comparison report-check docs-check demo test clean
+.PHONY: help setup lint sanity unit windows functional image molecule comparison report-check docs-check demo test clean
 
 # Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
 export PYTHON KEEP
@@ -27,13 +27,16 @@ windows: setup ## Windows hosts, emulated: what Ansible sends is real, what answ
 functional: setup ## The playbooks against a lab of plain processes on this machine
 	@tools/pytest tests/functional --dist worksteal
 
+image: setup ## What an execution environment for AWX holds: found by ansible-builder, and to be had together
+	@tools/image-check
+
 molecule: setup ## All scenarios in podman containers with systemd
 	@tools/molecule
 
 comparison: setup ## The trust store module side by side with the generic one: its defects, and the time of both
 	@tools/pytest tests/comparison --numprocesses 0 -rxX -s
 
-report-check: setup ## The page of k12.sif.report in headless Chromium: load time, keyboard, light, dark, print; pictures in build/report
+report-check: setup ## The report and the request in headless Chromium: load time, keyboard, contrast, print; pictures in build/
 	@tools/report-check
 
 docs-check: setup ## antsibull-docs: documentation of plugins and roles
@@ -42,8 +45,8 @@ docs-check: setup ## antsibull-docs: documentation of plugins and roles
 demo: setup ## Connect lab agents to a lab ZIS on this machine, without containers; KEEP=1 leaves it running
 	@. tools/env.sh && tools/demo
 
-test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, scenarios; with a table of times
-	@tools/run-parts lint docs-check unit windows sanity functional molecule
+test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, pages, scenarios; with a table of times
+	@tools/run-parts lint docs-check unit windows sanity functional image report-check molecule
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean

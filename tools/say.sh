@@ -3,6 +3,12 @@
 
 say() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; }
 
+# Says it now, and once more at the end of tools/run-parts, where nobody overlooks it.
+note() {
+    say "$*"
+    [ -z "${K12_SIF_NOTES:-}" ] || printf '%s: %s\n' "$(basename "$0")" "$*" >>"$K12_SIF_NOTES"
+}
+
 die() {
     say "$*"
     exit 1

@@ -16,7 +16,8 @@ from ansible_collections.k12.sif.plugins.modules.agent_process_info import ARGUM
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import HostModuleAction, InputError
 from ansible_collections.k12.sif.plugins.plugin_utils._host.errors import HostError
 from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_change import read_log_words
-from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_control import WindowsService, call
+from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_control import WindowsService, run_command
+from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_modules import ScriptError
 from ansible_collections.k12.sif.plugins.plugin_utils._host.windows_scripts import PROCESS
 
 
@@ -49,16 +50,17 @@ class ActionModule(HostModuleAction):
             if service:
                 state = WindowsService(self._files, service).state()
                 return state["state"] == "started", f"Windows says {state['state']}", state["process_id"]
-            told = call(self._files, command or [])
+            told = run_command(self._files, command or [])
         except ControlError as error:
             return None, str(error), 0
         # Not those of init scripts: with 1 ends PowerShell, too, when something went wrong.
-        return {0: True, 3: False}.get(told.status), f"the status command ended with status {told.status}", 0
+        return {0: True, 3: False}.get(told.status), f"the status command {told}", 0
 
     def _process(self, number: int, directory: str) -> tuple[int, float | None, str | None]:
-        wanted = {"Id": number, "Directory": directory.replace("/", "\\").rstrip("\\")}
-        result = self._files.modules.run("win_powershell", {"script": PROCESS, "parameters": wanted})
-        found = {} if result.get("failed") else result["result"]
+        try:
+            found = self._files.modules.script(PROCESS, id=number, directory=directory.replace("/", "\\").rstrip("\\"))
+        except ScriptError:
+            found = {}
         if not found.get("pid"):
             where = f"process {number}" if number else f"a Java process from {directory}"
             return number, None, f"{where} could not be found on the Windows host"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The action plugin k12.sif.zone_info; documented in plugins/modules/zone_info.py.
 
-Opens the trust store here, on the controller, and lets the module ask with the certificates found in it.
+Opens the trust store, or reads certificates, here on the controller, and lets the module ask with the certificates found.
 """
 
 from __future__ import annotations
@@ -16,22 +16,29 @@ from ansible_collections.k12.sif.plugins.module_utils._sif.arguments import ARGU
 from ansible_collections.k12.sif.plugins.module_utils._sif.failures import BadInput
 from ansible_collections.k12.sif.plugins.modules.zone_info import ask
 from ansible_collections.k12.sif.plugins.plugin_utils._host.action import InputError, PlannedAction
+from ansible_collections.k12.sif.plugins.plugin_utils._host.stores import refused, wanted
+from ansible_collections.k12.sif.plugins.plugin_utils._truststore.certificates import to_pem
+from ansible_collections.k12.sif.plugins.plugin_utils._truststore.desired import targets
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.entries import KEY, TRUSTED, Store, password_needed
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.errors import StoreError
 from ansible_collections.k12.sif.plugins.plugin_utils._truststore.store import open_store
 
 
 class ActionModule(PlannedAction):
-    """Reads the trust store if one is named, then runs the module once."""
+    """Reads what is to be trusted, then runs the module once."""
 
     ARGUMENTS = ARGUMENTS
     RULES = RULES
 
     def act(self, arguments: dict[str, t.Any]) -> dict[str, t.Any]:
         path, password = arguments.pop("trust_store"), arguments.pop("trust_store_password")
-        from_store = path is not None and arguments["url"].lower().startswith("https:")
-        if from_store:
-            arguments["trusted_certificates"] = self._read_trust(path, password)
+        certificates = arguments.pop("certificates")
+        source = None
+        if arguments["url"].lower().startswith("https:"):
+            if path is not None:
+                source, arguments["trusted_certificates"] = "trust_store", self._read_trust(path, password)
+            elif certificates is not None and (pem := self._read_certificates(certificates)):
+                source, arguments["trusted_certificates"] = "certificates", pem
         if self.windows:
             result = {**_ask_here(arguments), "asked_from": "controller"}
         else:
@@ -40,9 +47,15 @@ class ActionModule(PlannedAction):
                 module_args={name: value for name, value in arguments.items() if value is not None},
                 task_vars=self.task_vars,
             )
-        if from_store and result.get("trust"):
-            result["trust"]["source"] = "trust_store"
+        if source and result.get("trust"):
+            result["trust"]["source"] = source
         return result
+
+    def _read_certificates(self, items: list[t.Any]) -> str:
+        try:
+            return "".join(to_pem(target.der) for target in targets(wanted(self, items, "present"))[0])
+        except StoreError as error:
+            raise refused(error) from None
 
     def _read_trust(self, path: str, password: str | None) -> str:
         data = self.files.read(path).content

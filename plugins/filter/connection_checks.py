@@ -64,10 +64,16 @@ _value:
       type: str
       sample: "2026-09-01T08:00:00Z"
     passed:
-      description: Whether no check fails.
+      description: Whether no check fails, and everything that makes a connection is known.
       type: bool
     failed:
       description: Names of the checks that fail.
+      type: list
+      elements: str
+    unproved:
+      description:
+        - Names of the checks that are unknown and without which nobody can say that the agent is connected. Of C(agent_running),
+          C(zis_reachable), C(zone_ready), C(registered), C(registered_mode), C(agent_awake), C(provides) and C(certificate).
       type: list
       elements: str
     checks:

@@ -60,6 +60,12 @@ options:
     description: Mark a certificate that is valid for fewer days.
     type: int
     default: 30
+  max_age_days:
+    description:
+      - What is known of a district, and was not learned for this report, counts for so many days. A district of which only older things
+        are known is not checked.
+    type: int
+    default: 30
 seealso:
   - plugin: k12.sif.connection_checks
     plugin_type: filter
@@ -103,11 +109,12 @@ _value:
 
 def connection_report(
     entries: t.Any, at: str, title: str = "SIF connections", inventory: t.Any = (), last: str = "", last_name: str = "the last report",
-    expiry_days: int = 30,
+    expiry_days: int = 30, max_age_days: int = 30,
 ) -> dict[str, t.Any]:
     """See the documentation above."""
     try:
-        report = make(_plain(entries), _plain(inventory), str(at), str(title), _last(str(last), last_name), int(expiry_days))
+        days = (_days(expiry_days, "expiry_days"), _days(max_age_days, "max_age_days"))
+        report = make(_plain(entries), _plain(inventory), str(at), str(title), _last(str(last), last_name), *days)
     except ValueError as error:
         raise AnsibleFilterError(f"connection_report: {error}") from None
     return {
@@ -116,12 +123,18 @@ def connection_report(
     }  # fmt: skip
 
 
+def _days(value: t.Any, name: str) -> int:
+    if str(value).isdecimal():
+        return int(value)
+    raise ValueError(f"{name} is {value!r}, which is no number of days. Remedy: give a whole number, 0 or more.")
+
+
 def _last(text: str, name: str) -> Last | None:
     if not text.strip():
         return None
     try:
         return read_last(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+    except ValueError as error:
         raise ValueError(f"{name} cannot be read: {error}. Remedy: move it away; then this report is compared with none.") from None
 
 

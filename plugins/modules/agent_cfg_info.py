@@ -317,7 +317,7 @@ trust_stores:
       type: str
       sample: agent.cfg trustStorePassword
     key_store:
-      description: Path of the key store that the zone needs, too. Null when it needs none.
+      description: Path of the key store that the zone needs, too. Null when it needs none, empty when C(keyStore) is empty.
       type: str
       sample: /opt/sifagent/Agent.ks
     certain:

@@ -146,6 +146,14 @@ log:
           with it, and whether the log tells of a success of the same zones afterwards (C(resolved)).
       type: list
       elements: dict
+    registered:
+      description: Zones of O(zone_ids) of which the log says C(SIF_Register successful).
+      type: list
+      elements: str
+    provisioned:
+      description: Zones of O(zone_ids) of which the log says that what the agent provides was accepted.
+      type: list
+      elements: str
 """
 
 import os

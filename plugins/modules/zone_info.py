@@ -66,23 +66,39 @@ options:
       - The default is understood by every ZIS for SIF 2.3 and newer.
     type: str
     default: "2.3"
+  must_provide:
+    description:
+      - Whether an agent that the ZIS does not list as a provider of objects is not connected. A refused C(SIF_Provision) leaves an agent
+        registered and awake, and nothing comes from it.
+      - Set it to V(false) for an agent that provides nothing, and for a ZIS that does not list providers.
+    type: bool
+    default: true
   trusted_certificates:
     description:
       - PEM text. For an https O(url) exactly these certificates are trusted, no others. An empty text trusts none.
       - Each is an anchor, also the certificate of the ZIS itself or of an intermediate authority, as it is in a Java
         trust store.
-      - Without this and O(trust_store) the default certificates of the host's Python are trusted. A Java agent does not
-        use those, and RV(trust.source) says so.
+      - Without this, O(certificates) and O(trust_store) the default certificates of the host's Python are trusted. A Java
+        agent does not use those, and RV(trust.source) says so.
       - In two cases OpenSSL, which verifies here, is stricter than Java. It refuses an expired certificate even if that
         is itself in the trust store, and it tells authorities of the same name apart only by key identifiers.
     type: str
+  certificates:
+    description:
+      - The same as O(trusted_certificates), in the form of the option O(k12.sif.truststore#module:certificates). A C(file) is
+        read on the controller.
+      - What has the state V(absent) is not trusted. When nothing is left, it is as if this option was not given.
+      - Not read for an http O(url).
+      - Mutually exclusive with O(trusted_certificates) and O(trust_store).
+    type: list
+    elements: raw
   trust_store:
     description:
       - Path of a Java trust store (JKS or PKCS12). Exactly the certificates that Java would trust with it are trusted.
       - It is read through the connection of the task and opened on the controller. With C(delegate_to) it is a store of
         the host that is delegated to.
       - Not read for an http O(url).
-      - Mutually exclusive with O(trusted_certificates).
+      - Mutually exclusive with O(trusted_certificates) and O(certificates).
     type: path
   trust_store_password:
     description:
@@ -137,7 +153,7 @@ EXAMPLES = r"""
     trust_store_password: "{{ vault_trust_store_password }}"
   register: zone
 
-- name: Wait until the agent is connected after its restart
+- name: Wait until the agent is connected and a provider after its restart
   k12.sif.zone_info:
     url: https://zis.example.org/district
     source_id: PowerSchool
@@ -169,7 +185,7 @@ registered:
   type: bool
 connected:
   description:
-    - Whether the zone is ready and the agent registered in it, in Pull mode and awake.
+    - Whether the zone is ready and the agent registered in it, in Pull mode, awake, and (with O(must_provide)) a provider.
     - An agent in Push mode is not connected in this sense, since only the ZIS could tell whether it reaches it.
   returned: success
   type: bool
@@ -188,7 +204,7 @@ failure:
         - V(sif_error) - the ZIS refuses; see RV(failure.category) and RV(failure.code).
         - V(asleep) - the zone is asleep.
         - V(zone) - another zone, or one that does not say its state.
-        - V(agent) - the agent is not registered, is registered for Push, or sleeps.
+        - V(agent) - the agent is not registered, is registered for Push, sleeps, or provides nothing.
       type: str
       sample: tls
     reason:
@@ -203,7 +219,8 @@ failure:
         - V(http_status) has the status.
         - V(not_sif) has V(tls_port) where a port for TLS was asked without it.
         - V(zone) has V(other_zone), V(no_status), V(no_state).
-        - V(agent) has V(not_registered), V(push), V(no_mode), V(sleeping).
+        - V(agent) has V(not_registered), V(push), V(no_mode), V(sleeping), V(no_sleeping), V(not_a_provider) (others are),
+          V(no_providers) (nobody is, or the ZIS does not say).
       type: str
       sample: unknown_ca
     detail:
@@ -318,7 +335,7 @@ trust:
   type: dict
   contains:
     source:
-      description: V(trusted_certificates), V(trust_store), or V(python_default) when neither was given.
+      description: V(trusted_certificates), V(certificates), V(trust_store), or V(python_default) when none of them was given.
       type: str
     certificates:
       description: Number of trusted certificates; V(null) for V(python_default).
@@ -368,18 +385,20 @@ def ask(parameters: dict[str, t.Any], temporary: str) -> dict[str, t.Any]:
             "host_name_checked": options.check_host_name,
         }
     transport = Transport(address, context, proxy, parameters["timeout"])
-    result = ask_zone(transport, parameters["source_id"], parameters["sif_version"], parameters["zone_id"])
+    wanted = (parameters["source_id"], parameters["sif_version"], parameters["zone_id"], parameters["must_provide"])
+    result = ask_zone(transport, *wanted)
     result["trust"] = trust
     return result
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
-    if module.params["trust_store"] is not None:
-        module.fail_json(
-            msg="trust_store is read by the action plugin of k12.sif.zone_info, which did not run."
-            " Remedy: call the module as k12.sif.zone_info, or use trusted_certificates."
-        )
+    for name in ("trust_store", "certificates"):
+        if module.params[name] is not None:
+            module.fail_json(
+                msg="%s is read by the action plugin of k12.sif.zone_info, which did not run."
+                " Remedy: call the module as k12.sif.zone_info, or use trusted_certificates." % name
+            )
     try:
         module.exit_json(changed=False, **ask(module.params, module.tmpdir))
     except BadInput as error:

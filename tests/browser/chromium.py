@@ -60,6 +60,21 @@ class Page:
         answer = self.command("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(answer["data"]))
 
+    def pdf(self, path: pathlib.Path) -> str:
+        """Print the page into a file, for somebody whose screen is dark; returns the text that is on the paper."""
+        self.look("print", "dark", 794)
+        answer = self.command("Page.printToPDF", printBackground=False)
+        path.write_bytes(base64.b64decode(answer["data"]))
+        return subprocess.run(["pdftotext", "-raw", str(path), "-"], check=True, capture_output=True, text=True).stdout
+
+    def requests(self) -> set[str]:
+        """The addresses of everything that was asked for since the browser was started."""
+        return {event["params"]["request"]["url"] for event in self.events if event.get("method") == "Network.requestWillBeSent"}
+
+    def complaints(self) -> list[dict[str, t.Any]]:
+        """What a developer would see in the console."""
+        return [event for event in self.events if event.get("method") in ("Log.entryAdded", "Runtime.exceptionThrown")]
+
     def press(self, key: str) -> None:
         """Press and release a key: Tab, Enter."""
         codes = {"Tab": (9, ""), "Enter": (13, "\r")}

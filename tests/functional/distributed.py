@@ -94,4 +94,4 @@ def _results(received: pathlib.Path) -> t.Iterator[dict[str, t.Any]]:
             data = event["event_data"]
             result = data.get("res", {})
             status = "changed" if event["event"] == "runner_on_ok" and result.get("changed") else _STATUS[event["event"]]
-            yield {"host": data["host"], "task": data["task"], "status": status, "result": result}
+            yield {"host": data["host"], "task": data["task"], "action": data["task_action"], "status": status, "result": result}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import collections
+import subprocess
 
 import pytest
 from conftest import CANVAS, STATE
@@ -47,10 +48,11 @@ def test_private_ca_is_refused_before_and_trusted_after(agent, zis, plays, https
             del wanted[name]
     without = dict(wanted, sif_agent_certificates=[], sif_agent_proof_timeout=4)
 
+    before = agent.checksums()
     refused = plays.run(CONNECT, {"oak": without})
     assert refused.status != 0
-    assert "PKIX path building failed" in agent.log
-    assert zis.zone(CANVAS).agent("PowerSchool") is None
+    assert "PKIX path building failed" in refused.failures[-1] and "Nothing was touched" in refused.failures[-1], refused.failures
+    assert agent.checksums() == before and not agent.running
 
     trusted = plays.run(CONNECT, {"oak": wanted})
     assert trusted.status == 0, trusted.output
@@ -58,6 +60,15 @@ def test_private_ca_is_refused_before_and_trusted_after(agent, zis, plays, https
 
     second = plays.run(CONNECT, {"oak": wanted})
     assert (second.status, second.changed) == (0, []), second.output
+
+
+def test_a_private_ca_that_was_imported_by_hand_is_trusted_for_the_proof(zis, plays, https_district, authority):
+    store = https_district["sif_agent_trust_store"]
+    command = ["keytool", "-importcert", "-noprompt", "-alias", "hand", "-file", str(authority.ca), "-keystore", store]
+    subprocess.run([*command, "-storepass", "changeit"], check=True, capture_output=True)
+    result = plays.run(CONNECT, {"oak": dict(https_district, sif_agent_certificates=[])})
+    assert result.status == 0, result.output
+    assert zis.zone(CANVAS).agent("PowerSchool")["secure"] is True
 
 
 @pytest.mark.parametrize("method", ["HTTP", "HTTPS"])
@@ -109,6 +120,72 @@ def test_an_agent_that_is_refused_is_found_out(agent, zis, plays, district):
     assert agent.running
 
 
+@pytest.mark.parametrize("code", [(4, 3), (6, 1)])
+def test_an_agent_whose_provision_is_refused_is_found_out(agent, zis, plays, district, code):
+    """In a zone without providers, and the agent did not provide before."""
+    zis.zone(CANVAS).fault("refuse_provision", category=code[0], code=code[1])
+    result = plays.run(CONNECT, {"maple": dict(district, sif_agent_proof_timeout=4)})
+    assert result.status != 0
+    told = result.failures[-1]
+    assert f"Category={code[0]}; Code={code[1]}" in told and "Restored as before this run" in told, result.failures
+
+
+def test_an_agent_that_is_to_provide_nothing_need_not(zis, plays, district):
+    zis.zone(CANVAS).fault("refuse_provision")
+    result = plays.run(CONNECT, {"maple": dict(district, sif_agent_provides=False)})
+    assert result.status == 0, result.output
+
+
+def test_no_password_is_shown_whatever_the_verbosity(plays, https_district, program):
+    secret = "geheim-4711"
+    options = {"javax.net.ssl.trustStorePassword": secret, "adk.encryption.key": secret, "lab.something": "shown-4712"}
+    wanted = dict(https_district, sif_agent_system_properties=options)
+    for playbook in (CONNECT, "k12.sif.verify"):
+        result = plays.run(playbook, {"oak": wanted}, "-vvv", "--check")
+        assert secret not in result.output and secret not in str(result.results)
+        assert "shown-4712" in result.output
+
+
+def test_values_given_on_the_command_line_are_numbers(agent, zis, plays, district):
+    """Text for Ansible."""
+    timeouts = {"proof_timeout": 30, "proof_delay": 0, "answer_timeout": 5, "stop_timeout": 20, "guard_timeout": 300}
+    given = [word for name, value in timeouts.items() for word in ("-e", f"sif_agent_{name}={value}")]
+    result = plays.run(CONNECT, {"maple": district}, *given)
+    assert result.status == 0, result.output
+    assert any(item["result"].get("point", {}).get("name") for item in result.results)
+
+
+def test_a_slow_zis_does_not_make_the_proof_longer_than_it_may_be(agent, zis, plays, district):
+    assert plays.run(CONNECT, {"maple": district}).status == 0
+    zis.zone(CANVAS).fault("slow", seconds=3, message="SIF_Ping")
+    zis.zone(CANVAS).fault("refuse_registration")
+    zis.zone(CANVAS).fault("drop_registration")
+    wanted = dict(district, sif_agent_proof_timeout=6, sif_agent_proof_delay=1, sif_agent_answer_timeout=4)
+    result = plays.run(CONNECT, {"maple": wanted})
+    assert result.status != 0 and "does not confirm it" in result.failures[-1], result.failures
+    proofs = [item["result"] for item in result.results if item["action"] == "k12.sif.zone_info" and item["result"].get("attempts", 1) > 1]
+    assert all(proof["attempts"] <= 3 for proof in proofs), proofs
+
+
+@pytest.mark.parametrize("change", [{}, {"sif_agent_school_year": "2025-2026"}])
+def test_a_zone_that_sleeps_restarts_nobody(agent, zis, plays, district, change):
+    assert plays.run(CONNECT, {"maple": district}).status == 0
+    zis.zone(CANVAS).configure(asleep=True)
+    before, process = agent.checksums(), agent.process_id
+    result = plays.run(CONNECT, {"maple": {**district, **change}})
+    assert result.status != 0 and result.changed == []
+    assert "asleep" in result.failures[-1] and "Nothing was touched" in result.failures[-1], result.failures
+    assert agent.checksums() == before and agent.process_id == process
+
+
+def test_an_agent_is_restarted_when_somebody_says_so(agent, zis, plays, district):
+    assert plays.run(CONNECT, {"maple": district}).status == 0
+    process = agent.process_id
+    result = plays.run(CONNECT, {"maple": district}, "-e", "sif_agent_restart=true")
+    assert result.status == 0, result.output
+    assert agent.process_id != process and zis.zone(CANVAS).agent("PowerSchool")["register_count"] == 2
+
+
 def test_an_agent_whose_objects_another_one_provides_is_found_out(agent, zis, plays, district, program, tmp_path):
     """The ZIS registers it, awake and in Pull mode, and refuses what it wants to provide (6/4)."""
     old = Agent(tmp_path / "old", program.jar, program.java_home)
@@ -119,7 +196,7 @@ def test_an_agent_whose_objects_another_one_provides_is_found_out(agent, zis, pl
         assert result.status != 0
         seen = zis.zone(CANVAS).agent("PowerSchool")
         assert (seen["mode"], seen["provides"]) == ("Pull", [])
-        assert "only other agents as providers in this zone (OldSIS)" in result.failures[-1], result.failures
+        assert "only other agents are listed as providers in this zone: OldSIS" in result.failures[-1], result.failures
     finally:
         old.kill()
 

@@ -5,18 +5,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
 import pytest
 import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
-from conftest import CANVAS
+from conftest import CANVAS, STORE_PASSWORD
 from distributed import PROGRAMS, Distributed
-from lab import COLLECTION, LAB_FILES, wait_for
+from lab import COLLECTION, LAB_FILES, Agent
 
+TWIN = "TWIN_DISTRICT"
+MOMENT = re.compile(r"(\d+ records since the start )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(Z| UTC)")
 SETTINGS = [
     {
         "name": "Set the Canvas zone",
@@ -49,7 +53,12 @@ def _playbook(name: str) -> list[dict[str, str]]:
 
 def _outcome(run) -> list[tuple]:
     kept = ("msg", "changes", "diff", "findings", "zones")
-    return [(item["host"], item["task"], item["status"], {key: item["result"].get(key) for key in kept}) for item in run.results]
+    told = []
+    for item in run.results:
+        # The name of the role before a task, and what Ansible says of its own tasks, depend on who listens.
+        task = item["task"].rpartition(" : ")[2]
+        told.append((item["host"], task, item["status"], {key: item["result"].get(key) for key in kept if not item["action"].endswith("meta")}))
+    return told
 
 
 def _history(run, path: pathlib.Path) -> list:
@@ -82,21 +91,70 @@ def test_a_refused_setting_fails_in_the_same_words(tmp_path, plays, distributed)
     assert through.status != 0
 
 
-def _checks(run) -> dict[str, tuple[str, str]]:
-    facts = [item["result"].get("ansible_facts", {}) for item in run.results]
-    (report,) = [fact["sif_agent_verify_result"] for fact in facts if "sif_agent_verify_result" in fact]
-    return {check["name"]: (check["result"], check["remedy"]) for check in report["checks"]}
+class Side:
+    """One of two agents that are the same, each with a zone of its own, and the way in which its jobs are run."""
+
+    def __init__(self, agent, zone, variables, run):
+        self.agent, self.zone = agent, zone
+        self._reports = agent.directory / "reports"
+        self._hosts = {"oak": {**variables, "sif_agent_school_year": "current", "sif_report_directory": str(self._reports)}}
+        self._run = run
+
+    def job(self, playbook, *options):
+        """What a job told of each task, and all that it left behind, without the names and moments in which the two must differ."""
+        done = self._run(playbook, self._hosts, *options)
+        assert done.status == 0, done.output
+        told = json.dumps({"tasks": _outcome(done), **self._left()}).replace(str(self.agent.directory), "AGENT").replace(self.zone.zone, "ZONE")
+        return json.loads(MOMENT.sub("MOMENT", told))
+
+    def _left(self):
+        seen = self.zone.agent("PowerSchool") or {}
+        points = [json.loads(path.read_text()) for path in self.agent.directory.glob("restore-points/*/manifest.json")]
+        return {
+            "agent.cfg": self.agent.config.read_bytes().decode("latin-1"),
+            "stores": {path.name: _listed(path) for path in self.agent.directory.glob("*.ks")},
+            "restore points": sorted(point["state"] for point in points),
+            "runs": self.agent.running,
+            "zone": {name: seen.get(name) for name in ("mode", "sleeping", "secure", "register_count", "sif_versions", "provides", "responds")},
+            "received": self.zone.request("StudentPersonal")["objects"] if seen.get("sleeping") is False else [],
+            "reports": {path.name: path.read_text() for path in self._reports.glob("report.*") if path.suffix != ".html"},
+        }
 
 
-def test_connect_and_verify(agent, zis, plays, distributed, district):
-    hosts = {"oak": {**district, "sif_agent_school_year": "current"}}
-    connected = distributed.run(_playbook("connect"), hosts)
-    assert connected.status == 0, connected.output
-    assert zis.zone(CANVAS).agent("PowerSchool")["mode"] == "Pull"
-    wait_for(lambda: zis.zone(CANVAS).agent("PowerSchool")["last_poll_at"], "the agent polls")
-    directly, through = plays.run("k12.sif.verify", hosts), distributed.run(_playbook("verify"), hosts)
-    assert _checks(through) == _checks(directly)
-    assert (through.status, through.changed) == (directly.status, directly.changed)
+def _listed(store: pathlib.Path) -> list[str]:
+    """What Java's own keytool lists of a store, without the day on which an entry was added."""
+    command = ["keytool", "-list", "-rfc", "-keystore", str(store), "-storepass", STORE_PASSWORD]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return [line for line in listed.splitlines() if not line.startswith("Creation date")]
+
+
+@pytest.fixture
+def sides(tmp_path, agent, zis, plays, program, https_district, distributed):
+    """The agent whose jobs run directly, and its twin, whose jobs run through the three phases."""
+    twin = Agent(tmp_path / "twin", program.jar, program.java_home)
+    for store in agent.directory.glob("*.ks"):
+        shutil.copy(store, twin.directory)
+    zis.zone(TWIN).create_zone()
+    of_twin = json.loads(json.dumps(https_district).replace(str(agent.directory), str(twin.directory)).replace(CANVAS, TWIN))
+    yield (
+        Side(agent, zis.zone(CANVAS), https_district, lambda playbook, *given: plays.run(f"k12.sif.{playbook}", *given)),
+        Side(twin, zis.zone(TWIN), of_twin, lambda playbook, *given: distributed.run(_playbook(playbook), *given)),
+    )
+    twin.kill()
+
+
+def test_connect_report_and_rollback(sides):
+    agent = sides[0].agent
+    delivered = agent.checksums()
+    for job, changes in ((("connect", "--diff"), True), (("report",), False), (("rollback", "--diff"), True)):
+        before = agent.checksums()
+        directly, through = (side.job(*job) for side in sides)
+        for what, found in directly.items():
+            assert through[what] == found, (job, what)
+        assert (agent.checksums() != before) is changes, job
+        if job[0] != "rollback":
+            assert directly["zone"]["mode"] == "Pull" and directly["received"]
+    assert set(directly["reports"]) == {"report.csv", "report.json"} and agent.checksums() == delivered
 
 
 SHOWN = [

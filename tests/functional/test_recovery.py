@@ -9,6 +9,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 
 import pytest
 from conftest import CANVAS, STORE_PASSWORD
@@ -68,27 +69,40 @@ def is_refused_once(agent, zis):
     zis.zone(CANVAS).fault("refuse_registration", agent="PowerSchool", times=1)
 
 
+def provision_is_refused(agent, zis):
+    """What it provided before stays its own at the ZIS."""
+    zis.zone(CANVAS).fault("refuse_provision", times=1)
+
+
+def zone_falls_asleep(agent, zis):
+    admin = f"{zis.http}/admin/zones/{CANVAS}"
+    call = f"import urllib.request as r; r.urlopen(r.Request('{admin}', b'{{\\\"asleep\\\": true}}'))"
+    when_started_with_the_other_year(agent, f'{sys.executable} -c "{call}"')
+
+
 @pytest.mark.parametrize(
     ("fault", "change", "words"),
     [
         (does_not_start, OTHER_YEAR, ["status 1: no licence"]),
         (starts_and_exits, OTHER_YEAR, ["started but is no longer running"]),
         (is_refused_once, OTHER_YEAR, ["does not confirm it", "Remedy:", "Its log says"]),
-        (None, "https", ["does not confirm it", "PKIX path building failed"]),
+        (provision_is_refused, OTHER_YEAR, ["is not proved", "does not let the agent provide an object", "Category=4; Code=3", "Remedy:"]),
+        (zone_falls_asleep, OTHER_YEAR, ["does not confirm it", "asleep"]),
     ],
-    ids=["does-not-start", "starts-and-exits", "refused", "untrusted"],
+    ids=["does-not-start", "starts-and-exits", "refused", "provision-refused", "asleep-meanwhile"],
 )
 def test_a_change_that_cannot_be_proved_is_undone(agent, zis, plays, connected, fault, change, words):
     if fault:
         fault(agent, zis)
     before = agent.checksums()
-    failed = plays.run(CONNECT, {"maple": {**connected, **({"sif_agent_zis_url": f"{zis.https}/{CANVAS}"} if change == "https" else change),
-                                           "sif_agent_proof_timeout": 5}})
+    failed = plays.run(CONNECT, {"maple": {**connected, **change, "sif_agent_proof_timeout": 10}})
     assert failed.status != 0
-    for word in [*words, "Restored as before this run", "the ZIS confirms it, as it was connected before this run"]:
+    asleep = "does not confirm it any more, as it did before this run: status 8"
+    end = asleep if fault is zone_falls_asleep else "the ZIS confirms it, as it was connected before this run"
+    for word in [*words, "Restored as before this run", end]:
         assert word in failed.failures[-1], failed.failures[-1]
     assert agent.checksums() == before and agent.running and not open_points(agent)
-    assert seen(zis)["sleeping"] is False
+    assert fault is zone_falls_asleep or seen(zis)["sleeping"] is False
 
 
 def test_the_zis_that_goes_away_meanwhile_is_told(agent, zis, plays, connected):
@@ -102,14 +116,6 @@ def test_the_zis_that_goes_away_meanwhile_is_told(agent, zis, plays, connected):
     untouched = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
     assert "Nothing was touched" in untouched.failures[-1], untouched.failures
     assert agent.checksums() == before and agent.process_id == process
-
-
-def test_a_zone_that_sleeps_is_not_blamed_on_the_old_files(agent, zis, plays, connected):
-    zis.zone(CANVAS).fault("zone_asleep")
-    before = agent.checksums()
-    failed = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 3}})
-    assert "sleeping" in failed.failures[-1] and "before this run the ZIS did not confirm it, either" in failed.failures[-1], failed.failures
-    assert agent.checksums() == before and agent.running
 
 
 def test_an_agent_that_does_not_stop_is_left_alone_or_killed(agent, zis, plays, connected):
@@ -127,6 +133,34 @@ def test_an_agent_that_does_not_stop_is_left_alone_or_killed(agent, zis, plays, 
     assert killed.status == 0, killed.output
     assert agent.process_id != process and "2025-2026" in agent.config.read_text()
     agent.environment()
+
+
+def test_the_zises_stale_word_proves_nothing(agent, zis, plays, connected):
+    """An agent that was killed is awake for the ZIS, and goes on to be when the new one is refused."""
+    agent.kill()
+    zis.zone(CANVAS).fault("refuse_registration", agent="PowerSchool", message="SIF_Register")
+    assert seen(zis)["sleeping"] is False
+    result = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 6}})
+    assert result.status != 0
+    assert "not proved" in result.failures[-1] and "Category=4; Code=2" in result.failures[-1], result.failures
+    assert "2025-2026" not in agent.config.read_text()
+
+
+def test_without_a_log_a_stale_word_is_no_proof_either_and_the_remedy_is_told(agent, zis, plays, connected):
+    agent.kill()
+    result = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR, "sif_agent_proof_timeout": 6, "sif_agent_log_path": "/nowhere/agent.log"}})
+    assert result.status != 0
+    assert "may mean it as it was before the start" in result.failures[-1] and "Set sif_agent_log_path" in result.failures[-1], result.failures
+
+
+def test_an_agent_that_registers_late_is_waited_for(agent, zis, plays, connected):
+    """The ZIS shows the killed agent as awake at once; the log tells of the new one seconds later."""
+    agent.kill()
+    (agent.directory / "agent.env").write_text(f"JAVA='{agent.java_home / 'bin' / 'java'}'\n")
+    zis.zone(CANVAS).fault("slow", seconds=5, message="SIF_Register")
+    result = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    assert result.status == 0, result.output
+    assert "2025-2026" in agent.config.read_text() and seen(zis)["register_count"] == 2
 
 
 def test_an_agent_that_writes_its_file_at_stop_and_start_is_changed_once(agent, zis, plays, connected):
@@ -177,6 +211,27 @@ def test_rollback_undoes_what_the_proof_cannot_see(agent, zis, plays, connected)
     assert CANVAS not in agent.config.read_text() and agent.running
 
 
+def test_rollback_brings_a_deleted_agent_cfg_back(agent, zis, plays, connected):
+    assert plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}}).status == 0
+    agent.config.unlink()
+    back = plays.run(ROLLBACK, {"maple": connected})
+    assert back.status == 0, back.output
+    assert "2026-2027" in agent.config.read_text() and agent.running and seen(zis)["sleeping"] is False
+
+
+def test_rollback_looks_whether_its_files_survive_the_start(agent, zis, plays, connected):
+    assert plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}}).status == 0
+    shutil.copy(agent.config, agent.directory / "old.cfg")
+    settings = f"""JAVA='{agent.java_home / 'bin' / 'java'}'\nif [ "${{1-}}" = start ]; then cp "$home/old.cfg" "$home/agent.cfg"; fi\n"""
+    (agent.directory / "agent.env").write_text(settings)
+    back = plays.run(ROLLBACK, {"maple": connected})
+    assert "these did not survive" in back.failures[-1] and str(agent.config) in back.failures[-1], back.failures
+    agent.environment(AGENT_ARGS="--save-at-start")
+    respelled = plays.run(ROLLBACK, {"maple": connected})
+    assert respelled.status == 0, respelled.output
+    assert "2026-2027" in agent.config.read_text()
+
+
 def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, connected):
     whole = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
     begun = next(number for number, item in enumerate(whole.results, 1) if item["result"].get("point"))
@@ -191,7 +246,7 @@ def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, con
 
 
 def test_a_play_killed_after_any_task_strands_nobody(agent, zis, plays, district, program, authority, tmp_path):
-    common = {**district, "sif_agent_stop_timeout": 10, "sif_agent_guard_timeout": 30}
+    common = {**district, "sif_agent_stop_timeout": 10, "sif_agent_answer_timeout": 5, "sif_agent_guard_timeout": 40}
     common.update(sif_agent_certificates=[{"content": authority.ca.read_text()}], sif_agent_trust_store_password=STORE_PASSWORD)
     agent.control("start")
     whole = plays.run(CONNECT, {"whole": in_own_zone(zis, zis.https, agent, common)})
@@ -212,7 +267,7 @@ def test_a_play_killed_after_any_task_strands_nobody(agent, zis, plays, district
             killed = plays.run(CONNECT, {"killed": one.variables}, kill_after=point)
             assert killed.status == -9 and len(killed.results) == point
         for name, one in agents.items():
-            wait_for(lambda one=one: not open_points(one), f"the guard of {name} has acted", 60)
+            wait_for(lambda one=one: not open_points(one), f"the guard of {name} has acted", 70)
             assert one.running, name
             assert one.checksums() == one.before, f"{name} is neither old nor new"
         again = plays.run(CONNECT, {name: one.variables for name, one in agents.items()})
@@ -240,7 +295,8 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
         pages = -(-len(before) // page)
         failed_at = set()
         # No room for the restore point, for its copy, for the new agent.cfg.
-        for free in (0, pages, pages + 2):
+        manifest = 4
+        for free in (0, manifest, manifest + pages):
             room = shutil.disk_usage(small).free - free * page
             (small / "filler").write_bytes(b"x" * room)
             full = plays.run(CONNECT, {"maple": wanted})
@@ -256,21 +312,13 @@ def test_a_full_disk_at_any_write_changes_nothing(agent, plays, district):
         subprocess.run(["umount", "--lazy", str(small)], check=True)
 
 
-def test_rollover_stops_at_the_first_batch_that_fails(agent, zis, plays, district, program, tmp_path):
-    agents = {"a": agent, **{name: Agent(tmp_path / name, program.jar, program.java_home) for name in "bc"}}
-    hosts = {name: {**in_own_zone(zis, zis.http, one, district), "sif_agent_proof_timeout": 5} for name, one in agents.items()}
-    try:
-        assert plays.run(CONNECT, hosts).status == 0
-        before = {name: one.checksums() for name, one in agents.items()}
-        without = plays.run(ROLLOVER, hosts)
-        assert "sif_rollover_year is not given" in without.failures[0]
-        zis.zone("b").fault("refuse_registration", agent="PowerSchool")
-        stopped = plays.run(ROLLOVER, hosts, "-e", "sif_rollover_year=2025-2026", "-e", '{"sif_serial": [1, 1, 1]}')
-        assert stopped.status != 0
-        assert "2025-2026" in agents["a"].config.read_text()
-        assert [agents[name].checksums() == before[name] for name in "abc"] == [False, True, True]
-        assert seen(zis, "c")["register_count"] == 1, "the batch after the failure was touched"
-        assert all(one.running for one in agents.values())
-    finally:
-        for one in agents.values():
-            one.kill()
+def test_the_check_of_a_rollover_goes_past_what_an_interrupted_run_left(agent, plays, connected):
+    whole = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
+    begun = next(number for number, item in enumerate(whole.results, 1) if item["result"].get("point"))
+    plays.run(CONNECT, {"maple": connected}, kill_after=begun)
+    half = agent.config.read_text()[:500]
+    agent.config.write_text(half)
+    checked = plays.run(ROLLOVER, {"maple": connected}, "-e", "sif_rollover_year=2025-2026", "-e", "sif_agent_take_over=true")
+    assert checked.status == 0, checked.output
+    assert "nothing can be planned yet" in checked.output and "was interrupted" in checked.output
+    assert "2025-2026" in agent.config.read_text()

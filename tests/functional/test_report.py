@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import sys
@@ -14,9 +15,13 @@ from conftest import CANVAS, STORE_PASSWORD
 from lab import COLLECTION, Agent, Plays, Zis
 
 sys.path.insert(0, str(COLLECTION / "tests" / "unit"))
-from report_districts import EARLIER, WRONG, document  # noqa: E402  (made-up districts, which the unit tests use, too)
+from report_districts import AT, EARLIER, WRONG, document, shifted  # noqa: E402  (made-up districts, which the unit tests use, too)
 
 REPORT = "k12.sif.report"
+NOW = datetime.datetime.now(datetime.timezone.utc)
+DAYS = (NOW.date() - datetime.date.fromisoformat(AT[:10])).days
+WEEK_AGO = shifted(EARLIER, DAYS)
+TOMORROW = shifted(AT, DAYS + 1)
 # An ssh that behaves as with a host that is down, and as with one that goes down after the first question.
 DOWN = """#!/bin/sh
 echo "ssh: connect to host $0 port 22: Connection timed out" >&2
@@ -79,18 +84,26 @@ def region(shared, request, directory, plays, agent, zis):
             "down": {**https_district, "ansible_connection": "ssh", "ansible_ssh_executable": str(directory / "down")},
             "lost": {**https_district, "ansible_connection": "ssh", "ansible_ssh_executable": str(directory / "lost")},
             "damaged": {"sif_report_document": str(directory / "damaged.json")},
+            "other": {"sif_report_document": str(directory / "district-1.json")},
+            "old": {"sif_report_document": str(directory / "old.json")},
         }
         (directory / "damaged.json").write_text("{", encoding="utf-8")
+        (directory / "old.json").write_text(json.dumps(document("old", at="2020-01-01T00:00:00Z")), encoding="utf-8")
         for number in range(12):
             hosts[f"hosted-{number}"] = {"sif_agent_powerschool_url": f"https://d{number}.powerschool.com", "sif_agent_school_year": "current"}
-        # The ZIS has the lab agent under this id, whoever hosts it.
-        seen = {name: https_district[name] for name in ("sif_agent_zone_id", "sif_agent_id")}
-        hosts["hosted-0"].update(seen, sif_agent_zis_url=f"{zis.http}/{CANVAS}")
-        hosts["hosted-1"].update(seen, sif_agent_zis_url=f"{zis.http}/{CANVAS}", sif_agent_id="Nobody")
-        for number in range(100):
+        # The ZIS has the lab agent under this id, whoever hosts it. Its certificate is of a private CA.
+        seen = {name: https_district[name] for name in ("sif_agent_zis_url", "sif_agent_zone_id", "sif_agent_id")}
+        ca = request.getfixturevalue("authority").ca
+        hosts["hosted-0"].update(seen, sif_agent_certificates=[{"content": ca.read_text()}])
+        hosts["hosted-1"].update(seen, sif_agent_certificates=[{"file": str(ca)}], sif_agent_id="Nobody")
+        hosts["hosted-2"].update(seen)
+        hosts["hosted-3"].update(seen, sif_agent_certificates=[{"file": "/nowhere/ca.pem"}])
+        hosts["hosted-4"].update(hosts["hosted-0"], sif_agent_zis_url=f"{zis.http}/{CANVAS}")
+        for number in range(98):
             name = f"district-{number}"
             path = directory / f"{name}.json"
-            path.write_text(json.dumps(document(name, at=EARLIER, **WRONG.get(number, {}))), encoding="utf-8")
+            text = json.dumps(document(name, at=EARLIER, **WRONG.get(number, {})))
+            path.write_text(shifted(text, DAYS), encoding="utf-8")
             hosts[name] = {"sif_report_document": str(path)}
         assert len(hosts) == 120
         shared["region"] = hosts
@@ -114,22 +127,34 @@ def test_120_districts_are_in_one_report_whatever_goes_wrong_with_some(reported,
     assert reported.status == 0, reported.output
     data, found = districts(directory / "out")
     assert set(found) == set(region)
-    problems = set(WRONG) & set(range(100)) - {17, 37}
-    assert data["totals"] == {"problem": 2 + len(problems), "unchecked": 5, "waiting": 11, "connected": 2 + 100 - len(problems)}
+    problems = {number for number, results in WRONG.items() if "fail" in results.values()} & set(range(98))
+    assert data["totals"] == {"problem": 2 + len(problems), "unchecked": 7, "waiting": 10, "connected": 3 + 98 - len(problems)}
     assert found["maple"]["state"] == "connected" and {check["result"] for check in found["maple"]["checks"]} == {"pass", "skipped"}
     assert (found["push"]["state"], found["no-file"]["state"]) == ("problem", "problem")
     assert "mode" in [check["name"] for check in found["push"]["checks"] if check["result"] == "fail"]
-    assert {host: found[host]["brief"] for host in ("no-method", "bad-url", "down", "lost", "damaged")} == {
+    assert {host: found[host]["brief"] for host in ("no-method", "bad-url", "down", "lost", "damaged", "other", "old")} == {
         "no-method": "Could not be checked", "bad-url": "Could not be checked", "down": "Cannot be reached", "lost": "Cannot be reached",
-        "damaged": "Could not be checked",
+        "damaged": "Could not be checked", "other": "Document of another district", "old": "Not checked for long",
     }  # fmt: skip
     assert found["no-method"]["reason"] == "missing required arguments: sif_agent_method"
     assert found["bad-url"]["reason"].startswith("k12.sif.cloud_hosted: 'no url' has blanks") and found["bad-url"]["name"] == "Bad Url"
     assert "Connection timed out" in found["down"]["reason"]
-    assert (found["district-1"]["checked_now"], found["district-1"]["checked_at"]) == (False, EARLIER)
-    assert found["hosted-3"]["hosted"] and found["hosted-3"]["state"] == "waiting"
-    assert (found["hosted-0"]["state"], found["hosted-0"]["hosted"]) == ("connected", True)
-    assert found["hosted-1"]["state"] == "waiting" and "does not confirm it" in found["hosted-1"]["reason"]
+    assert (found["district-1"]["checked_now"], found["district-1"]["checked_at"]) == (False, WEEK_AGO)
+    assert found["hosted-5"]["hosted"] and found["hosted-5"]["state"] == "waiting"
+
+
+def test_a_hosted_district_is_asked_of_the_zis_with_the_certificates_of_the_inventory(reported, directory):
+    found = districts(directory / "out")[1]
+    assert [found[f"hosted-{number}"]["state"] for number in range(5)] == ["connected", "waiting", "waiting", "waiting", "connected"]
+    assert found["hosted-0"]["hosted"] and not found["hosted-0"]["certificates"]
+    told = [found[f"hosted-{number}"]["reason"].partition("; ")[2] for number in range(1, 4)]
+    assert told[0].startswith("asked from here, the ZIS does not confirm it: ") and "certificate" not in told[0], "it was let in, and is unknown"
+    assert "does not confirm it: " in told[1] and "certificate" in told[1], "the controller's Python does not trust the lab's CA"
+    assert told[2].startswith("the ZIS could not be asked from here: certificates[0]: file /nowhere/ca.pem on the controller cannot be read")
+
+
+def test_what_was_learned_of_an_agent_stands_in_the_report(reported, directory):
+    found = districts(directory / "out")[1]
     assert {item["where"] for item in found["maple"]["certificates"]} == {"presented by the ZIS", "in the agent's trust store"}
     assert found["maple"]["school_year"]["shared"] == "2026-2027"
 
@@ -151,7 +176,7 @@ def test_a_limited_report_keeps_the_others_and_tells_what_changed(reported, regi
     out = directory / "out"
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     mended = {**region, "push": {**region["push"], "sif_agent_config_path": str(agent.config)}}
-    options = ("--limit", "push,down", "-e", f"sif_report_directory={out}", "-e", "sif_report_at=2030-01-01T00:00:00Z")
+    options = ("--limit", "push,down", "-e", f"sif_report_directory={out}", "-e", f"sif_report_at={TOMORROW}")
     result = plays.run(REPORT, mended, *options, "--check", "--diff")
     assert result.status == 0, result.output
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
@@ -172,14 +197,21 @@ def test_a_report_on_no_host_is_an_error(plays, region, directory):
     hosts = {"maple": region["maple"]}
     result = plays.run(REPORT, hosts, "-e", "sif_hosts=nobody", "-e", f"sif_report_directory={directory / 'none'}")
     assert result.status == 2 and len(result.failures) == 1
-    assert result.failures[0].startswith("There is no host to report on: nobody has 0 hosts") and "Remedy" in result.failures[0]
+    assert result.failures[0].startswith("There is no host to work on: nobody has 0 hosts") and "Remedy" in result.failures[0]
     assert not (directory / "none").exists()
 
 
-def test_wrong_input_is_said_before_any_host_is_asked(plays, region, directory):
+def test_wrong_input_is_said_before_any_host_is_asked(reported, plays, region, directory):
     damaged = directory / "other.json"
     damaged.write_text('{"format": "other"}', encoding="utf-8")
+    broken = directory / "broken.json"
+    data = json.loads((directory / "out" / "report.json").read_text(encoding="utf-8"))
+    data["districts"][0]["certificates"] = [{}]
+    broken.write_text(json.dumps(data), encoding="utf-8")
+    place = f"districts[0] ({data['districts'][0]['host']}).certificates[0] has no where"
     for option, words in (
+        (f"sif_report_last={broken}", f"{broken} cannot be read: {place}. Remedy: move it away"),
+        ("sif_report_max_age_days=many", "max_age_days is 'many', which is no number of days. Remedy: "),
         (f"sif_report_last={damaged}", f"{damaged} cannot be read: it holds no data of the playbook k12.sif.report. Remedy: move it away"),
         (f"sif_report_last={directory / 'missing.json'}", f"There is no {directory / 'missing.json'}. Remedy"),
         ("sif_report_at=yesterday", "'yesterday' is no moment in UTC"),
@@ -190,11 +222,11 @@ def test_wrong_input_is_said_before_any_host_is_asked(plays, region, directory):
 
 
 def test_the_exit_status_can_tell_that_somebody_is_needed(plays, region, directory):
-    hosts = {"down": region["down"], "hosted-1": region["hosted-5"]}
+    hosts = {"down": region["down"], "hosted-1": region["hosted-6"]}
     out = directory / "strict"
     options = ("-e", "sif_report_fail=true", "-e", f"sif_report_directory={out}")
     result = plays.run(REPORT, hosts, *options)
-    assert result.status == 2 and result.failures[-1].startswith("1 districts have a problem or could not be checked: down.")
+    assert result.status == 2 and result.failures[-1].startswith("1 district has a problem or could not be checked: down.")
     assert districts(out)[0]["totals"]["unchecked"] == 1, "the report is written all the same"
     assert plays.run(REPORT, hosts, *options, "--limit", "hosted-1").status == 2, "what is wrong outside of the limit is wrong still"
     assert plays.run(REPORT, {"hosted-1": hosts["hosted-1"]}, *options).status == 0

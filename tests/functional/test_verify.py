@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import time
 
 import pytest
@@ -44,6 +45,7 @@ class Lab:
     def __init__(self, agent, zis, plays, variables):
         self.agent, self.zone, self.plays, self.variables = agent, zis.zone(CANVAS), plays, variables
         self._healthy = None
+        self.must_restart = False
 
     @property
     def _files(self):
@@ -61,7 +63,8 @@ class Lab:
         self.zone.clear_faults()
         self.zone.configure(asleep=False)
         seen = self.zone.agent(SOURCE_ID)
-        if seen is None or seen["sleeping"] or not self.agent.running:
+        if self.must_restart or seen is None or seen["sleeping"] or not self.agent.running:
+            self.must_restart = False
             self.agent.control("stop")
             self.agent.control("start")
             wait_for(self.registered, "the agent is registered and awake")
@@ -236,6 +239,15 @@ def changed_after_start(lab):
     os.utime(lab.agent.config, (late, late))
 
 
+def provision_refused(lab):
+    """After it was accepted once: the ZIS goes on to list what the agent provided before."""
+    lab.must_restart = True
+    lab.zone.fault("refuse_provision", times=1)
+    lab.agent.control("stop")
+    lab.agent.control("start")
+    wait_for(lambda: "Category=4; Code=3" in lab.agent.log, "the provision is refused")
+
+
 LIVE = {
     "untrusted": (
         store_without_authority, {"certificate", "trust_store", "zis_reachable"}, "CN=localhost, issued by CN=Kimono Lab CA"
@@ -244,6 +256,7 @@ LIVE = {
     "stopped": (lambda lab: lab.agent.control("stop"), {"agent_running", "agent_awake"}, "does not run"),
     "changed-after-start": (changed_after_start, {"agent_restarted"}, "agent.cfg was changed"),
     "forgotten": (forgotten, {"registered", "log"}, "4/9"),
+    "provision-refused": (provision_refused, {"log"}, "Category=4; Code=3"),
     "zone-asleep": (lambda lab: lab.zone.configure(asleep=True), {"zone_ready"}, "sleeping"),
 }
 
@@ -265,6 +278,30 @@ def test_what_went_wrong_around_agent_cfg_is_named_and_left_as_it_is(lab, name, 
     assert document["checks"] == list(found.values())
     assert report.stat().st_mode & 0o777 == 0o600
     assert STORE_PASSWORD not in report.read_text(encoding="utf-8")
+
+
+def test_messages_that_wait_at_the_zis_go_on_waiting(lab):
+    """The agent is held, so that it does not fetch them itself."""
+    process = lab.agent.process_id
+    os.kill(process, signal.SIGSTOP)
+    try:
+        for _count in range(3):
+            lab.zone.request("StudentPersonal", source_id=SOURCE_ID, wait=0)
+        before = [(item["msg_id"], item["deliveries"]) for item in lab.zone.queue(SOURCE_ID)]
+        result = lab.verify()
+        assert (result.status, result.changed) == (0, []), result.output
+        assert [(item["msg_id"], item["deliveries"]) for item in lab.zone.queue(SOURCE_ID)] == before and len(before) == 3
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def test_who_learns_nothing_does_not_say_that_all_is_well(lab, tmp_path):
+    result = lab.verify(sif_agent_trust_store_password="wrong", sif_agent_verify_directory=str(tmp_path))
+    document = json.loads((tmp_path / "oak.json").read_text(encoding="utf-8"))
+    assert (result.status, document["passed"]) == (2, False), result.output
+    assert {"certificate", "zis_reachable", "registered", "provides"} <= set(document["unproved"])
+    failure = [item["result"]["msg"] for item in result.results if item["status"] == "failed"][-1]
+    assert "nobody can say that the agent is connected: certificate, " in failure
 
 
 def test_warnings_do_not_fail_and_failing_can_be_switched_off(lab):

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.k12.sif.plugins.action import agent_cfg as agent_cfg_module
 from ansible_collections.k12.sif.plugins.action.agent_cfg import ActionModule as agent_cfg
 from ansible_collections.k12.sif.plugins.action.agent_cfg_info import ActionModule as agent_cfg_info
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.host_path import is_absolute, same_path
+from ansible_collections.k12.sif.plugins.plugin_utils._host import windows_files
 from conftest import AGENT, CONFIG, JRE
 
 _SET = {"path": CONFIG, "properties": {"adk.messaging.pullFrequency": "45000"}}
 # As the example has it: on two lines, which stay two.
 _OLD, _NEW = (b'"adk.messaging.pullFrequency"\r\n        value="' + value + b'"' for value in (b"30000", b"45000"))
-_WRITE = ["slurp", "win_stat", "mkdtemp", "put", "win_copy", "remove"]
+_WRITE = ["slurp", "mkdtemp", "put", "win_powershell", "remove"]
+_FAILED = ["slurp", "win_powershell"]  # and no question more
 
 
 def _agent_cfg(**more):
@@ -37,7 +38,7 @@ def test_four_beats(windows, tasks):
 
     first = tasks.run(windows, _agent_cfg(backup=True))
     assert (first.status, len(first.changed)) == (0, 1), first.output
-    assert windows.trips() == _WRITE, "no more than the leanest copy: a question, a folder, a transfer, a copy, tidying up"
+    assert windows.trips() == _WRITE, "less than the leanest copy: a folder, a transfer, one step that looks and replaces, tidying up"
     after = place.read_bytes()
     assert after == before.replace(_OLD, _NEW) != before, "other bytes were touched"
     backup = first.results[0]["result"]["backup_file"]
@@ -112,41 +113,40 @@ def test_a_bad_path_is_one_clear_error(direct, path):
     "settings, words, trips",
     [
         ({"locked": [CONFIG]}, "could not be read: .*used by another process.*Remedy: close the program", ["slurp"]),
-        (
-            {"held": [CONFIG]},
-            "could not be written: .*used by another process. The file is as it was. Remedy: close",
-            ["slurp", "win_stat", "win_copy", "win_stat"],
-        ),
-        ({"readonly": [CONFIG.upper()]}, "is marked read-only.*Nothing was written. Remedy: .*attrib -R", ["slurp", "win_stat"]),
+        ({"held": [CONFIG]}, "could not be written: .*used by another process. The file is as it was. Remedy: close", _FAILED),
+        ({"readonly": [CONFIG.upper()]}, "is marked read-only.*Nothing was written. Remedy: .*attrib -R", _FAILED),
+        ({"capacity": {"C": 100}}, "not enough space on the disk. The file is as it was. Remedy: make room on that drive", _FAILED),
+        ({"replace_breaks": True}, "Unable to move the replacement file .*. The file is as it was. Remedy: mend", _FAILED),
     ],
-    ids=["locked", "held", "readonly"],
+    ids=["locked", "held", "readonly", "full", "broken off"],
 )
 def test_a_file_that_cannot_be_replaced_is_one_clear_error(windows, direct, settings, words, trips):
     windows.tree.change(**settings)
-    before = windows.place(CONFIG).read_bytes()
-    message = direct.run(agent_cfg, **_SET)["msg"]
+    place = windows.place(CONFIG)
+    before = place.read_bytes()
+    message = direct.run(agent_cfg, **_SET, backup=True)["msg"]
     assert message.startswith(CONFIG) and re.search(words, message), message
-    assert windows.place(CONFIG).read_bytes() == before
+    assert place.read_bytes() == before
+    assert [path.name for path in place.parent.iterdir()] == ["agent.cfg"], "a copy, or a backup of what was not changed, was left"
     assert windows.trips() == trips
+
+
+def test_where_the_old_content_lies_is_said_when_it_cannot_be_put_back(windows, direct):
+    before = windows.place(CONFIG).read_bytes()
+    windows.tree.change(replace_breaks="for good")
+    found = re.search(r"Its old content lies in (C:.*\.old)\. Remedy: let this account", direct.run(agent_cfg, **_SET)["msg"])
+    assert windows.place(found[1]).read_bytes() == before
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(windows, direct, monkeypatch):
     place = windows.place(CONFIG)
-    plan = agent_cfg_module.plan
+    transfer = windows_files.transfer
 
-    def planned_while_the_console_saves(*arguments, **options):
+    def transfer_while_the_console_saves(*arguments):
         place.write_bytes(b"saved by the console")
-        return plan(*arguments, **options)
+        return transfer(*arguments)
 
-    monkeypatch.setattr(agent_cfg_module, "plan", planned_while_the_console_saves)
-    assert "was changed by someone else while this task was at work. Nothing was written." in direct.run(agent_cfg, **_SET)["msg"]
-    assert place.read_bytes() == b"saved by the console"
-
-
-def test_a_full_disk_leaves_nothing_half_written(windows, direct):
-    place = windows.place(CONFIG)
-    before = place.read_bytes()
-    windows.tree.change(disk={str(place.relative_to(windows.tree.root)).lower(): 100})
+    monkeypatch.setattr(windows_files, "transfer", transfer_while_the_console_saves)
     message = direct.run(agent_cfg, **_SET)["msg"]
-    assert "not enough space on the disk. It was half written; its old content was put back." in message
-    assert place.read_bytes() == before
+    assert "was changed by someone else while this task was at work. Nothing was written." in message, message
+    assert place.read_bytes() == b"saved by the console"

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
-from conftest import AGENT, COLLECTION, CONFIG
+from conftest import AGENT, COLLECTION, CONFIG, Windows
+from lab import Agent
 
 CONNECT = "k12.sif.connect"
 POINTS = f"{AGENT}\\restore-points"
@@ -19,7 +22,7 @@ def test_connect_verify_and_rollback(school, tasks):
     check = plays.run(CONNECT, {"ps": variables}, "--check", "--diff")
     assert check.status == 0 and check.changed, check.output
     assert (agent.checksums(), agent.running, school.seen()) == (before, False, None)
-    assert set(trips()) == {"win_find", "win_service_info", "slurp"}, "check mode touched something"
+    assert set(trips()) == {"win_powershell", "win_find", "win_service_info", "slurp"}, "check mode touched something"
 
     first = plays.run(CONNECT, {"ps": variables}, "--diff")
     assert first.status == 0, first.output
@@ -32,8 +35,8 @@ def test_connect_verify_and_rollback(school, tasks):
     second = plays.run(CONNECT, {"ps": variables}, "--diff")
     assert (second.status, second.changed) == (0, []), second.output
     assert (agent.checksums(), school.seen()["register_count"]) == (after, 1)
-    # Restore points (one manifest), the service, a file of a wrapper, agent.cfg, the bundled Java's stores, the trust store.
-    assert trips() == ["win_find", "slurp", "win_service_info", "slurp", "slurp", "win_find", "slurp"]
+    # Restore points, the service, a file of a wrapper, agent.cfg, the bundled Java's stores, the trust store.
+    assert trips() == ["win_powershell", "win_service_info", "slurp", "slurp", "win_find", "slurp"]
 
     verified = plays.run("k12.sif.verify", {"ps": variables})
     assert (verified.status, verified.changed, verified.failures) == (0, [], []), verified.output
@@ -50,7 +53,10 @@ def test_connect_verify_and_rollback(school, tasks):
     "settings, words",
     [
         ({"held": [CONFIG]}, ["used by another process. The file is as it was. Remedy: close the program", "No file had been changed."]),
-        ({"readonly": [f"{AGENT}\\jre\\lib\\security\\cacerts"]}, ["cacerts is marked read-only", f"Restored as before this run: {CONFIG}."]),
+        (
+            {"readonly": [f"{AGENT}\\jre\\lib\\security\\cacerts"]},
+            ["cacerts could not be written: it is marked read-only", f"Restored as before this run: {CONFIG}."],
+        ),
     ],
     ids=["agent.cfg is open elsewhere", "cacerts is read-only"],
 )
@@ -121,7 +127,7 @@ def test_the_smoke_test_for_real_hosts(school, tasks):
     services = school.windows.tree.settings["services"]
     services["SIF Agent"]["state"] = "started"
     school.windows.tree.change(services=services)
-    before = school.agent.checksums()
+    before, number = school.agent.checksums(), (school.agent.directory / "agent.pid").read_text()
     result = tasks.plays.run("k12.sif.verify", {"ps": school.variables}, "--tags", "smoke")
     assert result.status == 0, result.output
     shown = next(item["result"]["__sif_smoke_report"] for item in result.results if "__sif_smoke_report" in item["result"])
@@ -129,7 +135,7 @@ def test_the_smoke_test_for_real_hosts(school, tasks):
     assert (shown["windows"], shown["ansible_windows"].count(".")) == ("EMULATION", 2)
     assert school.agent.checksums() == before and school.agent.running
     assert school.windows.left_behind() == []
-    assert "win_service" not in school.windows.trips(), "the agent itself was touched"
+    assert number == (school.agent.directory / "agent.pid").read_text(), "the agent was started again"
 
 
 def test_where_a_product_keeps_a_setting_is_learned(school, tasks, tmp_path):
@@ -170,3 +176,32 @@ def test_method_https_with_stores_named_relative_to_the_agent(school, tasks):
     assert {path.name for path in school.agent.directory.glob("*.ks")} == {"Agent.ks", "Trusted.ks"}
     second = tasks.plays.run(CONNECT, {"ps": variables})
     assert (second.status, second.changed) == (0, []), second.output
+
+
+def test_one_report_over_windows_and_linux(school, tasks, program, tmp_path):
+    linux, down = Agent(tmp_path / "linux", program.jar, program.java_home), Windows(tmp_path / "down")
+    down.tree.change(down=True)
+    school.zis.zone("LINUX").create_zone()
+    common = {name: value for name, value in school.variables.items() if name not in school.windows.variables and name != "sif_agent_service"}
+    own = {"sif_agent_config_path": str(linux.config), "sif_agent_log_path": str(linux.directory / "logs" / "agent.log"), **linux.commands()}
+    zone = {"sif_agent_zis_url": f"{school.zis.https}/LINUX", "sif_agent_zone_id": "LINUX", "sif_agent_java_home": str(linux.java_home)}
+    hosts = {"ps": school.variables, "down": {**school.variables, **down.variables}, "linux": {**common, **own, **zone}}
+    try:
+        connected = tasks.plays.run(CONNECT, hosts, "--limit", "ps,linux")
+        assert connected.status == 0, connected.output
+        text = school.agent.config.read_text(encoding="utf-8")
+        school.agent.config.write_text(text.replace('value="Pull"', 'value="Push"'), encoding="utf-8")
+        before = (school.agent.checksums(), linux.checksums())
+        school.windows.trips()
+        result = tasks.plays.run("k12.sif.report", hosts, "-e", f"sif_report_directory={tmp_path / 'report'}")
+    finally:
+        linux.control("stop")
+    assert result.status == 0, result.output
+    found = {item["host"]: item for item in json.loads((tmp_path / "report" / "report.json").read_text())["districts"]}
+    assert {host: item["state"] for host, item in found.items()} == {"ps": "problem", "down": "unchecked", "linux": "connected"}
+    assert "mode" in {check["name"] for check in found["ps"]["checks"] if check["result"] == "fail"}
+    assert {item["where"] for item in found["ps"]["certificates"]} == {"presented by the ZIS", "in the agent's trust store"}
+    assert "timed out" in found["down"]["reason"]
+    assert (school.agent.checksums(), linux.checksums()) == before
+    trips = school.windows.trips()
+    assert trips[0] == "raw" and not {"win_service", "win_copy", "put"} & set(trips), trips

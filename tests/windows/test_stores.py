@@ -29,7 +29,7 @@ def test_trust_store_in_four_beats(windows, tasks, cacerts, authority):
 
     first = tasks.run(windows, {"k12.sif.truststore": {**wanted, "backup": True}}, options=("--diff",))
     assert (first.status, len(first.changed)) == (0, 1), first.output
-    assert windows.trips() == ["slurp", "win_stat", "mkdtemp", "put", "win_copy", "remove"]
+    assert windows.trips() == ["slurp", "mkdtemp", "put", "win_powershell", "remove"]
     assert windows.place(first.results[0]["result"]["backup_file"]).read_bytes() == before
 
     told = {"path": CACERTS, "password": STORE_PASSWORD, "chain": authority.cert.read_text(), "host_name": "localhost"}
@@ -58,7 +58,8 @@ def test_new_stores_that_cannot_be(windows, direct, authority):
     owned = direct.run(truststore, **trust, path=f"{AGENT}\\Other.ks", owner="sif")
     assert "does not set on Windows hosts. Nothing was written. Remedy: leave owner out" in owned["msg"]
     nowhere = direct.run(truststore, **trust, path="C:\\nowhere\\Other.ks")
-    assert "could not be written: Destination directory 'C:\\nowhere' does not exist. The file is as it was." in nowhere["msg"]
+    assert "could not be written: Could not find a part of the path 'C:\\nowhere\\" in nowhere["msg"], nowhere
+    assert "The file is as it was. Remedy: make its folder first." in nowhere["msg"]
     missing = direct.run(key_store, path=f"{AGENT}\\None.ks", create=False)
     assert "Method HTTPS needs a key store, and C:" in missing["msg"] and "None.ks is not there. Remedy: " in missing["msg"]
     windows.place(f"{AGENT}\\Some.ks").write_bytes(b"")

@@ -15,14 +15,17 @@ import time
 import typing as t
 
 _STAMP = re.compile(r"\W?(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:[.,](\d{1,3}))?")
-_SUCCESS = re.compile(r"SIF_Register successful|SIF_Provision successful|Connected to zone")
+_REGISTERED = "SIF_Register successful"
+# With adk.provisioning.legacy an agent says SIF_Provide.
+_PROVISIONED = "SIF_Provision successful|SIF_Provide successful"
+_SUCCESS = re.compile("{0}|{1}|Connected to zone".format(_REGISTERED, _PROVISIONED))
 # Seconds: how exactly the start of a process is known.
 _TOLERANCE = 0.05
 # Seconds in which an agent writes its first record; a log that begins later was begun anew since (rotated).
 _FIRST_RECORD = 60.0
 
 
-def _sif_error(category: int, code: int) -> str:
+def _sif_error(category: int, code: str = r"\d{1,3}") -> str:
     return (
         r"Category={0}; ?Code={1}\b|SIF_Error {0}/{1}\b|<SIF_Category>{0}</SIF_Category>\s*<SIF_Code>{1}</SIF_Code>"
     ).format(category, code)
@@ -41,12 +44,22 @@ PATTERNS = tuple(
         ("key_store_missing", r"(?i:keystore file not found)(?:: [^\s:]{1,200})?"),
         ("key_store_password", r"Failed to load keystore|Keystore was tampered with"),
         ("method_url", r"cannot be cast to (?:class )?[\w.]*HttpsURLConnection|java\.lang\.ClassCastException"),
-        ("registration_refused", _sif_error(4, 2)),
-        ("not_registered", _sif_error(4, 9)),
-        ("sif_version", _sif_error(5, 4)),
-        ("secure_required", _sif_error(5, 7)),
-        ("registered_push", _sif_error(5, 9)),
-        ("other_provider", _sif_error(6, 4)),
+        ("authentication", _sif_error(3)),
+        ("registration_refused", _sif_error(4, "2")),
+        ("provide_denied", _sif_error(4, "3")),
+        ("not_registered", _sif_error(4, "9")),
+        ("access_denied", _sif_error(4)),
+        ("agent_id", _sif_error(5, "2")),
+        ("transport_unsupported", _sif_error(5, "3")),
+        ("sif_version", _sif_error(5, "4")),
+        ("buffer_size", "{0}|{1}".format(_sif_error(5, "6"), _sif_error(8, "(?:8|11)"))),
+        ("secure_required", _sif_error(5, "7")),
+        ("registered_push", _sif_error(5, "9")),
+        ("other_provider", _sif_error(6, "4")),
+        ("provision_refused", _sif_error(6)),
+        ("no_provider", _sif_error(8, "4")),
+        ("transport", _sif_error(10)),
+        ("message_refused", _sif_error(12, "[1-4]")),
         ("configuration", r"ADKConfigException|ADKMappingException|ADKNotSupportedException"),
         ("database", r"SIF Database not accessible|Database unavailable"),
     )
@@ -80,15 +93,20 @@ def scan(
     Returns:
         C(records), how many counted; C(covers_start), whether what was read reaches back to C(since), None when the log
         has no times or C(since) is None; C(findings), one for each kind and zone: C(code), C(count), C(excerpt), C(zones)
-        and C(resolved), whether the log tells of a success of the same zones afterwards.
+        and C(resolved), whether the log tells of a success of the same zones afterwards; C(registered) and C(provisioned), the
+        zones of which it says that a SIF_Register, a SIF_Provision succeeded.
     """
     names = {zone: re.compile(_zone_pattern(zone)) for zone in zone_ids}
     records = _records(text, utc_offset)
     times = [stamp for stamp, _record in records if stamp is not None]
     counted = [record for stamp, record in records if since is None or stamp is None or stamp >= since - _TOLERANCE]
     findings: t.Dict[t.Tuple[str, t.Tuple[str, ...]], t.Dict[str, t.Any]] = {}
+    succeeded: t.Dict[str, t.List[str]] = {_REGISTERED: [], _PROVISIONED: []}
     for record in counted:
         zones = tuple(zone for zone, name in names.items() if name.search(record))
+        for words, those in succeeded.items():
+            if re.search(words, record):
+                those.extend(zone for zone in zones if zone not in those)
         if _SUCCESS.search(record):
             for finding in findings.values():
                 finding["resolved"] = finding["resolved"] or set(finding["zones"]) <= set(zones)
@@ -98,7 +116,13 @@ def scan(
         finding = findings.setdefault((code, zones), {"code": code, "count": 0, "zones": list(zones)})
         finding.update(count=finding["count"] + 1, excerpt=excerpt, resolved=False)
     covers = None if since is None or not times else times[0] <= since + _FIRST_RECORD
-    return {"records": len(counted), "covers_start": covers, "findings": list(findings.values())}
+    return {
+        "records": len(counted),
+        "covers_start": covers,
+        "findings": list(findings.values()),
+        "registered": succeeded[_REGISTERED],
+        "provisioned": succeeded[_PROVISIONED],
+    }
 
 
 def _judge(record: str) -> t.Tuple[t.Optional[str], str]:

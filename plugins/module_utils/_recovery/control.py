@@ -18,7 +18,7 @@ from .unit import without_secrets
 _POLL = 0.2  # seconds between two looks at the agent
 _APPEAR = 10.0  # seconds in which an agent is there after its start command, such as one of a task scheduler, has returned
 _SETTLE = 2.0  # seconds in which an agent that cannot use its configuration ends
-_COMMAND_TIMEOUT = 120.0  # seconds; start and status commands return at once or soon
+COMMAND_TIMEOUT = 120.0  # seconds; start and status commands return at once or soon
 _MOST_OUTPUT = 65536  # bytes
 _MOST_TOLD = 300  # characters of it in an error
 _KILL_TIMEOUT = 10.0  # seconds that the system may take to remove a killed process
@@ -61,6 +61,17 @@ class Control:
             ControlError: the start itself failed.
         """
         raise NotImplementedError
+
+    def revive(self, timeout: float, force: bool) -> None:
+        """Let the agent run as it did before it was stopped, whatever of that is done already.
+
+        Args:
+            timeout, force: as for C(stop), for an agent that is still ending.
+        Raises:
+            ControlError: the start itself failed.
+        """
+        if not self.runs():
+            self.start()
 
     def stop(self, timeout: float, force: bool) -> None:
         """Stop the agent and wait until its process is gone.
@@ -189,7 +200,7 @@ class Commands(Control):
         self._start, self._stop, self._status, self._pid_file = start, stop, status, pid_file
 
     def runs(self) -> bool:
-        told = self._call(self._status, _COMMAND_TIMEOUT)
+        told = self._call(self._status, COMMAND_TIMEOUT)
         if told.status == 0:
             return True
         if told.status in self.NOT_RUNNING:
@@ -200,7 +211,7 @@ class Commands(Control):
         )
 
     def start(self) -> None:
-        told = self._call(self._start, _COMMAND_TIMEOUT)
+        told = self._call(self._start, COMMAND_TIMEOUT)
         if told.status != 0:
             raise ControlError(failed(self._start, told))
 
@@ -242,7 +253,7 @@ class Told(t.NamedTuple):
         return "{0}: {1}".format(how, self.output.rstrip(".")[-_MOST_TOLD:]) if self.output else how
 
 
-def _run(command: list[str], timeout: float = _COMMAND_TIMEOUT) -> Told:
+def _run(command: list[str], timeout: float = COMMAND_TIMEOUT) -> Told:
     # To a file, not to a pipe: an agent that a script leaves behind keeps a pipe open for ever.
     with tempfile.TemporaryFile() as output:
         try:

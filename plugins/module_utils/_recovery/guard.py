@@ -49,8 +49,7 @@ def undo(point: Point, control: Control, stopping: Stopping, who: str) -> list[s
                 control.stop(*stopping)
             restored = point.put_back()
     finally:
-        if not control.runs():
-            control.start()
+        control.revive(*stopping)
     point.note("restored by {0}".format(who), state=RESTORED, restored_by=who)
     return restored
 

@@ -10,7 +10,9 @@ ARGUMENTS = {
     "zone_id": {"type": "str"},
     "source_id": {"type": "str", "required": True},
     "sif_version": {"type": "str", "default": "2.3"},
+    "must_provide": {"type": "bool", "default": True},
     "trusted_certificates": {"type": "str"},
+    "certificates": {"type": "list", "elements": "raw"},
     "trust_store": {"type": "path"},
     "trust_store_password": {"type": "str", "no_log": True},
     "check_host_name": {"type": "bool", "default": True},
@@ -22,7 +24,7 @@ ARGUMENTS = {
     "timeout": {"type": "float", "default": 30},
 }
 RULES = {
-    "mutually_exclusive": [("trusted_certificates", "trust_store")],
+    "mutually_exclusive": [("trusted_certificates", "certificates", "trust_store")],
     "required_together": [("client_certificate", "client_key"), ("proxy_username", "proxy_password")],
     "required_by": {"trust_store_password": "trust_store", "proxy_username": "proxy"},
 }

@@ -238,7 +238,10 @@ def _texts(element: ET.Element, path: str) -> list[str]:
     return list(dict.fromkeys(text for text in ((found.text or "").strip() for found in element.findall(path)) if text))
 
 
-def _roles(element: ET.Element, path: str) -> list[dict[str, t.Any]]:
+def _roles(element: ET.Element, path: str) -> t.Optional[list[dict[str, t.Any]]]:
+    """None when there is no such list, which is not the same as an empty one."""
+    if element.find(path.partition("/")[0]) is None:
+        return None
     return [
         {
             "source_id": found.get("SourceId"),

@@ -19,7 +19,11 @@ _UNKNOWN_AGENT = ((4, 9), (5, 2))
 
 
 def ask_zone(
-    transport: Transport, source_id: str, sif_version: str, zone_id: t.Optional[str] = None
+    transport: Transport,
+    source_id: str,
+    sif_version: str,
+    zone_id: t.Optional[str] = None,
+    must_provide: bool = False,
 ) -> dict[str, t.Any]:
     """Ask with SIF_Ping, then SIF_GetZoneStatus; neither changes a queue or a registration.
 
@@ -28,6 +32,7 @@ def ask_zone(
         source_id: the agent id to ask as and to judge.
         sif_version: SIF version of the messages.
         zone_id: the zone that must answer; None takes any.
+        must_provide: whether an agent that is no provider is not connected.
     Returns:
         what is known: C(reachable), C(ready), C(registered), C(connected), C(zone), C(zis), C(agents), C(providers),
         C(subscribers), C(agent) and C(failure). What could not be learned is None. C(failure) is None exactly when
@@ -52,6 +57,8 @@ def ask_zone(
         _ping(result, transport, source_id, sif_version)
         _zone_status(result, transport, source_id, sif_version)
         _judge(result, source_id, zone_id)
+        if must_provide:
+            _judge_provider(result, source_id)
         result["connected"] = True
     except ZoneFailure as failure:
         result["failure"] = failure.as_result()
@@ -128,6 +135,13 @@ def _judge(result: dict[str, t.Any], source_id: str, zone_id: t.Optional[str]) -
             "The ZIS does not keep messages for this agent to fetch; whether it reaches the agent cannot be seen here.",
             REGISTER_FOR_PULL,
         )
+    if agent["sleeping"] is None:
+        raise _agent(
+            "no_sleeping",
+            "there is no SIF_Sleeping for {0}".format(source_id),
+            "The ZIS does not say whether the agent is awake.",
+            "Ask the administrator of the ZIS whether the agent is awake.",
+        )
     if agent["sleeping"]:
         raise _agent(
             "sleeping",
@@ -143,6 +157,29 @@ def _judge(result: dict[str, t.Any], source_id: str, zone_id: t.Optional[str]) -
             "Ask again; ask the administrator of the ZIS for the state of the zone.",
             reason="no_state",
         )
+
+
+def _judge_provider(result: dict[str, t.Any], source_id: str) -> None:
+    """A refused SIF_Provision leaves the agent registered and awake, and nothing comes from it."""
+    providers = result["providers"]
+    known = sorted({str(entry["source_id"]) for entry in providers or [] if entry["objects"]})
+    if source_id in known:
+        return
+    if known:
+        raise _agent(
+            "not_a_provider",
+            "only other agents are listed as providers in this zone: {0}".format(", ".join(known)),
+            "The agent is registered, but provides nothing: the ZIS refused its SIF_Provision, or the agent sent none.",
+            "Look for SIF_Provision in the agent's log; have an old registration that provides the same objects removed"
+            " at the ZIS, then restart the agent.",
+        )
+    raise _agent(
+        "no_providers",
+        "no agent is listed as a provider in this zone" if providers is not None else "there is no list of providers",
+        "The agent is registered, but nothing shows that the ZIS accepted its SIF_Provision.",
+        "Look for SIF_Provision in the agent's log. If the agent is to provide nothing, or this ZIS lists no providers,"
+        " set must_provide (sif_agent_provides) to false.",
+    )
 
 
 def _question(transport: Transport, control: str, source_id: str, sif_version: str) -> Ack:

@@ -77,7 +77,9 @@ _TRANSPORT_TIMEOUTS = ("pull-read-timeout", "pull-connect-timeout")
 _TRANSPORT_BOOLEANS = ("servletEnabled", "requireClientAuth")
 _TRANSPORT_PATHS = ("keyStore", "trustStore")
 # Settings of a transport that people also try in a zone; other names there may be the application's own.
-TRANSPORT_ONLY = frozenset({"keyStore", "keyStorePassword", "trustStore", "trustStorePassword"})
+TRANSPORT_ONLY = frozenset({"keyStore", "keyStorePassword", "trustStore", "trustStorePassword", *_TRANSPORT_TIMEOUTS})
+# Read from the agent alone: what a template or a zone says is ignored.
+AGENT_ONLY = frozenset({"adk.messaging.pullAckAck"})
 # In the configurations that ship with agents, but read by nothing.
 READ_BY_NOTHING = {
     "clientAuth": "the name that is read is requireClientAuth; it matters in Push mode only",

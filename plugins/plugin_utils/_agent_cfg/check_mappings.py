@@ -9,7 +9,7 @@ import typing as t
 
 from .agent_text import direct_text, has_entity
 from .check_settings import check_duplicates
-from .document import CData, Comment, Element, ProcessingInstruction, Text
+from .document import CData, Comment, Element, Node, ProcessingInstruction, Text
 from .findings import Findings
 from .java_text import equals_ignore_case, tokens, trim
 from .mappings_model import DATA_TYPES, MAPPINGS, other_id
@@ -256,10 +256,11 @@ def check_text(element: Element, what: str, findings: Findings) -> bool:
         True when something was noted.
     """
     source = element.document.text
-    break_seen = False
+    before: Node | None = None
     for node in element.nodes:
-        if isinstance(node, CData) or (isinstance(node, Text) and node.value.strip() and break_seen):
-            kind = "CDATA" if isinstance(node, CData) else "a comment in front of text"
+        if isinstance(node, CData) or (isinstance(node, Text) and node.value.strip() and before is not None):
+            between = f"<{before.name}>" if isinstance(before, Element) else "a comment"
+            kind = "CDATA" if isinstance(node, CData) else f"{between} in front of text"
             findings.add(
                 element,
                 "spoiled-text",
@@ -267,7 +268,8 @@ def check_text(element: Element, what: str, findings: Findings) -> bool:
                 "write plain text only, with &lt; and &amp; for < and &",
             )
             return True
-        break_seen = break_seen or isinstance(node, (Comment, ProcessingInstruction))
+        if isinstance(node, (Comment, ProcessingInstruction, Element)):
+            before = node
     if any(has_entity(source[node.start : node.end]) for node in element.nodes if isinstance(node, Text)):
         findings.add(
             element,

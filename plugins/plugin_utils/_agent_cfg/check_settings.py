@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .adk_properties import TRANSPORT_ONLY, check_property, misspelled
+from .adk_properties import AGENT_ONLY, TRANSPORT_ONLY, check_property, misspelled
 from .document import CData, Element, Text
 from .findings import Findings
 from .java_text import equals_ignore_case, is_enabled, trim
@@ -176,6 +176,13 @@ def _check_value(element: Element, name: str, value: str, findings: Findings) ->
             "transport-only",
             f"the agent reads '{name.rpartition('.')[2]}' in a <transport> only, one for the whole agent, and ignores it here",
             "move it into the <transport>",
+        )
+    elif name in AGENT_ONLY and element.parent is not None and element.parent.parent is not None:
+        findings.add(
+            element,
+            "agent-only",
+            f"the agent reads '{name}' from its own properties only, and ignores it in a {element.parent.name}",
+            "make it a property of the agent",
         )
     elif problem:
         findings.add(element, *problem)

@@ -169,15 +169,25 @@ def _check_use(
 
 def _check_stores(element: Element, transport: dict[str, t.Any], findings: Findings) -> None:
     properties = transport["properties"]
-    if not transport["key_store"]:
+    if transport["key_store"] is None:
         findings.add(
             element,
             "key-store",
             "transport 'https' names no keyStore; without the file .keystore in the home of the agent's account nothing connects",
             "set the properties keyStore and keyStorePassword",
         )
-    for name, store in (("keyStore", transport["key_store"]), ("trustStore", transport["trust_store"])):
+    for name, code, store in (
+        ("keyStore", "key-store", transport["key_store"]),
+        ("trustStore", "trust-store", transport["trust_store"]),
+    ):
         place = _property_element(element, name)
+        if store == "":
+            findings.add(
+                place,
+                code,
+                f"'{name}' is empty, which the agent takes for a file that is not there: nothing connects",
+                "name the file" + ("" if name == "keyStore" else ", or remove the property to use the store of the JVM"),
+            )
         if store and not _is_absolute(store.strip()):
             findings.add(
                 place,

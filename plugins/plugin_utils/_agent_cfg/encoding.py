@@ -12,14 +12,12 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from .encoding_names import CODECS, MULTI_BYTE, READ_OTHERWISE
+
 _DECLARATION = re.compile(
     r"<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:\"(?P<v1>[^\"]*)\"|'(?P<v2>[^']*)')"
     r"(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:\"(?P<e1>[^\"]*)\"|'(?P<e2>[^']*)'))?"
     r"[^>]*\?>"
-)
-# The names that both the parser of the agent and Python know, and for which both mean the same characters.
-_SINGLE_BYTE = re.compile(
-    r"(?:US-)?ASCII|ISO[-_]8859-(?:[1-9]|15)|ISO8859-1|LATIN1|L1|(?:WINDOWS-|CP)125[0-8]|KOI8-R|IBM(?:437|850|852)"
 )
 _UTF16_STARTS = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be"}
 
@@ -48,6 +46,15 @@ class Decoded:
         """Bytes of `text` (without a byte order mark). Raises UnicodeEncodeError for what the encoding cannot hold."""
         return text.encode(self.codec, self.errors)
 
+    def holds(self, character: str) -> bool:
+        """Whether the agent reads this character again when it is written."""
+        if character in READ_OTHERWISE.get(self.codec, ()):
+            return False
+        try:
+            return character.encode(self.codec).decode(self.codec) == character
+        except UnicodeError:
+            return False
+
 
 def decode(data: bytes) -> Decoded:
     """Decode a whole XML file. Raises EncodingError; what it returns encodes to exactly `data` again."""
@@ -63,8 +70,9 @@ def decode(data: bytes) -> Decoded:
     if version not in ("1.0", "1.1"):
         raise EncodingError(f'XML version "{version}" is not supported', 'declare version="1.0"')
     codec = _agreed(codec, declared)
-    strict = codec in ("utf-8", "ascii") or codec.startswith("utf-16")
-    # The JDK reads bytes without a meaning in a code page as U+FFFD; we must also be able to write them back.
+    strict = codec in ("utf-8", "ascii") or codec.startswith("utf-16") or codec in MULTI_BYTE
+    # The JDK reads bytes without a meaning in a code page as U+FFFD; we must also be able to write them back. Where
+    # characters have several bytes, it cannot be known which of them it would take together.
     errors = "strict" if strict else "surrogateescape"
     try:
         text = body.decode(codec, errors)
@@ -83,7 +91,8 @@ def decode(data: bytes) -> Decoded:
             f"byte {text.index(chr(0)) + 1} is 0, which XML does not allow", "save the file as UTF-8", text.index("\0")
         )
     decoded = Decoded(text, codec, errors, bom, version, declared)
-    if bom + decoded.encode(text) != data:
+    unsure = READ_OTHERWISE.get(codec, frozenset()).intersection(text)
+    if bom + decoded.encode(text) != data or unsure:
         raise EncodingError(f"the file cannot be written back exactly in {declared or codec}", "convert it to UTF-8")
     return decoded
 
@@ -115,8 +124,8 @@ def _agreed(codec: str | None, declared: str | None) -> str:
         raise EncodingError(
             f'the file declares encoding="{declared}" but is not saved in UTF-16', "declare the encoding it is saved in"
         )
-    if not _SINGLE_BYTE.fullmatch(name):
+    if name not in CODECS:
         raise EncodingError(
             f'encoding "{declared}" is unknown or not supported', "save the file as UTF-8 and declare that"
         )
-    return codecs.lookup(name).name
+    return codecs.lookup(CODECS[name]).name

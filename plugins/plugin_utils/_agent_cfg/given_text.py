@@ -22,6 +22,9 @@ def bytes_of(text: str | bytes) -> bytes:
     declared = _ENCODING.match(text)
     codec = declared[1] if declared else "utf-8"
     try:
-        return text.encode(codec)
+        data = text.encode(codec)
+        if data.decode(codec) == text:
+            return data
     except (LookupError, UnicodeError):
-        return text.encode("utf-8", "surrogatepass")
+        pass
+    return text.encode("utf-8", "surrogatepass")

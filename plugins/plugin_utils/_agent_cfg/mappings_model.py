@@ -40,6 +40,11 @@ class Mappings:
         self.value_sets: dict[str | None, ValueSet] = {}
         self.properties: dict[str, str] = {}
         self.children: dict[str | None, Mappings] = {}
+        # Name and value of each C(property) child, as the loader changes them while it reads.
+        self.written = {
+            child: [child.get("name"), child.get("value")]
+            for child in (element.elements("property") if element is not None else ())
+        }
 
     def effective(self) -> dict[str, t.Any]:
         """The effective settings, without the nested mappings."""
@@ -77,19 +82,19 @@ def read_mappings(root: Element, stops: Stops) -> list[dict[str, t.Any]]:
             every.append(inside)
             parent.children[element.get("id")] = inside
             _read_filters(element, inside, stops)
-            _read_properties(element, inside, stops)
         elif equals_ignore_case(name, "object"):
             if _counts(element):
                 _read_object(element, parent, stops)
             continue
         elif equals_ignore_case(name, "property"):
+            if _counts(element):
+                _read_property(element, parent, stops)
             continue
         elif equals_ignore_case(name, "valueset"):
             if _counts(element):
                 _read_value_set(element, parent, stops)
             continue
         pending.extend((child, inside) for child in reversed(element.children))
-    stops.all.sort(key=lambda stop: stop.element.start if stop.element is not None else -1)
     views = {id(mappings): mappings.effective() for mappings in every[1:]}
     lists = {id(mappings): _children(mappings, views) for mappings in every}
     for mappings in every[1:]:
@@ -135,46 +140,52 @@ def _filter(text: str | None) -> list[str]:
     return [] if "*" in found else found
 
 
-def _read_properties(element: Element, mappings: Mappings, stops: Stops) -> None:
-    """The properties of one mappings element.
+def _read_property(element: Element, mappings: Mappings, stops: Stops) -> None:
+    """One property of mappings.
 
     The loader writes every value back to the first C(property) child of the same name while it reads, so what it
-    reads later can have changed: C(PROPERTY) in other letters counts, but is written back to a C(property).
+    reads later can have changed: C(PROPERTY) in other letters counts, but is written back to a C(property). Looking
+    for that, it stumbles over the first C(property) that has no name.
     """
-    if element.name != MAPPINGS:
-        return
-    written = {child: [child.get("name"), child.get("value")] for child in element.elements("property")}
-    for child in element.children:
-        if not equals_ignore_case(child.name, "property"):
-            continue
-        name, value = written.get(child) or (child.get("name"), child.get("value"))
-        if name is None:
-            # Looking for the name null, the loader stumbles over the first C(property) that has none.
-            stumbles = any(other is None for other, _value in written.values())
-            stops.add(
-                READ,
-                child,
-                "mappings-property-name",
-                "a property of the mappings has no name",
-                "give it a name, or remove it",
-                NULL_POINTER if stumbles else ILLEGAL_ARGUMENT,
-                _NULL_NAME if stumbles else _NULL_ATTRIBUTE,
-            )
-        elif value is None:
-            stops.add(
-                READ,
-                child,
-                "mappings-property-value",
-                f"property '{name}' of the mappings has no value",
-                'write value="..."; text between the tags is no value',
-                ILLEGAL_ARGUMENT,
-                _NULL_ATTRIBUTE,
-            )
-        else:
-            mappings.properties[name] = value
-            first = next((pair for pair in written.values() if pair[0] == name), None)
-            if first is not None:
-                first[1] = value
+    written = mappings.written
+    if element.name == "property" and element not in written:
+        return  # a property before it stumbled over it
+    name, value = written.get(element) or (element.get("name"), element.get("value"))
+    reached = next((other for other, pair in written.items() if pair[0] is None or pair[0] == name), None)
+    if reached is not None and written[reached][0] is None:
+        del written[reached]
+        _stop_at_nameless(reached, stops, NULL_POINTER, _NULL_NAME)
+        if reached is element:
+            return
+    if name is None:
+        _stop_at_nameless(element, stops, ILLEGAL_ARGUMENT, _NULL_ATTRIBUTE)
+    elif value is None:
+        stops.add(
+            READ,
+            element,
+            "mappings-property-value",
+            f"property '{name}' of the mappings has no value",
+            'write value="..."; text between the tags is no value',
+            ILLEGAL_ARGUMENT,
+            _NULL_ATTRIBUTE,
+        )
+    else:
+        mappings.properties[name] = value
+        first = next((pair for pair in written.values() if pair[0] == name), None)
+        if first is not None:
+            first[1] = value
+
+
+def _stop_at_nameless(element: Element, stops: Stops, exception: str, log: str) -> None:
+    stops.add(
+        READ,
+        element,
+        "mappings-property-name",
+        "a property of the mappings has no name",
+        "give it a name, or remove it",
+        exception,
+        log,
+    )
 
 
 def _read_object(element: Element, mappings: Mappings, stops: Stops) -> None:

@@ -89,7 +89,7 @@ class _Merge:
             self._property(element, name, value, report)
         for rules in spec.objects:
             if self._once(element, "object", rules.name, rules.place):
-                merge_object(self.recorder, report, element, rules)
+                merge_object(self.recorder, report, element, rules, self.problems)
         for values in spec.value_sets:
             if self._once(element, "value set", values.id, values.place):
                 merge_value_set(self.recorder, report, element, values)

@@ -21,6 +21,7 @@ FILTERS = ("zoneId", "sourceId", "sifVersion")
 DIRECTIONS = ("inbound", "outbound")
 IF_NULL = ("default", "suppress")
 DEFAULTS = ("both", "true", *DIRECTIONS)
+Slot = tuple[str, str]
 _FIELD_VERSION = re.compile(r"[=+-]?\d+\.(?:\*|\d+(?:r\d+)?)", re.IGNORECASE)
 
 
@@ -33,6 +34,16 @@ class Rule:
     element: NewElement
     present: bool
     place: str
+
+    @property
+    def slot(self) -> Slot:
+        """What tells it apart from the other rules of an object: a list can have the key of a field."""
+        return self.kind, self.key
+
+    @property
+    def name(self) -> str:
+        """The field of the application; rules of one name stand for each other."""
+        return self.element.attributes.get("name", "")
 
 
 @dataclasses.dataclass
@@ -96,6 +107,15 @@ def field_key(attributes: dict[str, str]) -> str:
 def list_key(attributes: dict[str, str]) -> str:
     """What stands for the key where a list of fields is meant: its path."""
     return attributes.get("xPath", "")
+
+
+def list_before_field(name: str, key: str) -> tuple[str, str]:
+    """Problem and remedy of a field that stands behind a list whose path is the field's key."""
+    return (
+        f"object {name} has the field {key!r} behind a list whose path is {key!r}; the agent does not load that"
+        " ('Duplicate field mapping')",
+        "put the list behind the field, or give the field an alias, a direction or a sifVersion of its own",
+    )
 
 
 def canonical_field(attributes: dict[str, str]) -> dict[str, str]:
@@ -231,16 +251,18 @@ class Checks:
                         self.problems.add(place, f"{entry!r} in sifVersion is no SIF version", "write it like 2.3,2.4")
 
     def unique_rules(self, rules: list[Rule], name: str) -> None:
-        """No key twice among the rules of an object."""
-        seen: dict[str, str] = {}
+        """No field and no list twice in an object; for a field behind a list the agent counts the list as a field."""
+        seen: dict[Slot, str] = {}
         for rule in rules:
-            if rule.key in seen:
+            if rule.slot in seen:
                 self.problems.add(
                     rule.place,
-                    f"object {name} has a second field with the key {rule.key!r}, see {seen[rule.key]}",
+                    f"object {name} has a second {rule.kind} with the key {rule.key!r}, see {seen[rule.slot]}",
                     "remove one, or give it an alias, a direction or a sifVersion of its own",
                 )
-            seen.setdefault(rule.key, rule.place)
+            elif rule.kind == "field" and rule.present and ("list", rule.key) in seen:
+                self.problems.add(rule.place, *list_before_field(name, rule.key))
+            seen.setdefault(rule.slot, rule.place)
 
     def unique_values(self, values: list[Value], name: str) -> None:
         """No name twice among the values of a set, and one default per direction."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .document import Document, Element
+from .document import CData, Document, Element, Text
 from .java_text import equals_ignore_case, is_enabled, trim
 from .mappings_model import DATA_TYPES, MAPPINGS, normal_version_filter
 from .valuesets import ValueSet
@@ -27,7 +27,8 @@ class Meaning:
     Attributes:
         element: where it stands in the file.
         attributes: the attributes, as the agent would write them.
-        text: the text directly inside it, white space collapsed.
+        text: the text directly inside it, white space collapsed. A save puts white space around elements and comments, so
+            text on both sides of one is two words, but for a rule or a code, where the agent itself joins them.
         children: the elements inside it, in order.
         key: what tells it apart from its neighbours; equal neighbours are numbered.
     """
@@ -38,7 +39,7 @@ class Meaning:
         self.element = element
         self.parent = parent
         self.attributes = dict(element.attributes)
-        self.text = " ".join(element.text().split())
+        self.text = _text(self)
         self.children: list[Meaning] = []
         self.key: tuple[t.Any, ...] = ()
 
@@ -77,9 +78,17 @@ def _normalise(meaning: Meaning) -> None:
         attributes["enabled"] = "true" if is_enabled(attributes.get("enabled", "")) else "false"
     elif name == "property" and meaning.parent is not None:
         _normalise_property(meaning)
-    elif equals_ignore_case(name, "field") and _in_object(meaning):
+    elif _is_field(meaning):
         _normalise_field(attributes)
     meaning.key = _key(meaning)
+
+
+def _text(meaning: Meaning) -> str:
+    if _is_field(meaning) or _is_value(meaning):
+        text = meaning.element.text()
+    else:
+        text = "".join(node.value if isinstance(node, (Text, CData)) else " " for node in meaning.element.nodes)
+    return " ".join(text.split())
 
 
 def _replace(attributes: dict[str, str], name: str, change: t.Callable[[str], str | None]) -> None:
@@ -115,11 +124,19 @@ def _normalise_property(meaning: Meaning) -> None:
             meaning.attributes["enabled"] = "false"
 
 
-def _in_object(meaning: Meaning) -> bool:
+def _is_field(meaning: Meaning) -> bool:
+    """True for a rule of an object. Directly in a list the agent takes every other element for one, whatever its name."""
     parent = meaning.parent
+    in_list = parent is not None and equals_ignore_case(parent.name, "list")
     while parent is not None and equals_ignore_case(parent.name, "list"):
         parent = parent.parent
-    return parent is not None and equals_ignore_case(parent.name, "object")
+    if parent is None or not equals_ignore_case(parent.name, "object"):
+        return False
+    return not equals_ignore_case(meaning.name, "list") if in_list else equals_ignore_case(meaning.name, "field")
+
+
+def _is_value(meaning: Meaning) -> bool:
+    return equals_ignore_case(meaning.name, "value") and meaning.parent is not None and _is_value_set(meaning.parent)
 
 
 def _normalise_field(attributes: dict[str, str]) -> None:
@@ -175,7 +192,7 @@ def _key(meaning: Meaning) -> tuple[t.Any, ...]:
     attributes, name = meaning.attributes, meaning.name
     if name == "transport" and _below_root(meaning):
         return name, attributes.get("protocol")
-    if equals_ignore_case(name, "field") and _in_object(meaning):
+    if _is_field(meaning):
         return (name, *(attributes.get(part) for part in ("name", "alias", "direction", "sifVersion")))
     if equals_ignore_case(name, "list"):
         return name, attributes.get("xPath")

@@ -35,6 +35,7 @@ AGENT = "agent"
 TRANSPORT = "adk.messaging.transport"
 DEFAULT_PASSWORD = "changeit"
 PROTOCOLS = ("http", "https")
+_NULL_KEY = 'Cannot invoke "Object.hashCode()" because "key" is null'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -222,6 +223,7 @@ class _Loader:
                     f"a property of the transport {protocol} has no name",
                     "give it a name, or remove it",
                     NULL_POINTER,
+                    _NULL_KEY,
                 )
             elif value is not None:
                 properties[name] = value

@@ -4,7 +4,8 @@
 """Merges the fields of one object type into a file.
 
 Fields keep the order of the file; new ones come behind the field they follow in what is desired. Inbound the first rule
-of a name counts, so rules of one name get the desired order.
+of a name counts, so rules of one name get the desired order. A list whose path is the key of a field is another rule,
+and legal behind that field only.
 """
 
 from __future__ import annotations
@@ -14,29 +15,32 @@ import typing as t
 from .edit import AnyElement, Editor, NewElement
 from .java_text import trim
 from .mappings_merge import Report, append, named, shown, update_attributes
-from .mappings_spec import ObjectRules, Rule, canonical_field, field_key, list_key
+from .mappings_spec import ObjectRules, Rule, Slot, canonical_field, field_key, list_before_field, list_key
+from .problems import Problems
 from .recorder import Recorder
 
 
-def merge_object(recorder: Recorder, report: Report, parent: AnyElement, wanted: ObjectRules) -> None:
+def merge_object(
+    recorder: Recorder, report: Report, parent: AnyElement, wanted: ObjectRules, problems: Problems
+) -> None:
     """Bring one object of the mappings `parent` into the desired state; of several, the last counts."""
     editor = recorder.editor
     found = named(editor, parent, "object", "object", wanted.name)
     if not wanted.present:
         for element in found:
             for child in editor.children(element):
-                report.add("objects", wanted.name, "removed", _key(child, editor))
+                report.add("objects", wanted.name, "removed", _slot(child, editor)[1])
             recorder.remove(parent, element, f"{report.location}/object[@object='{wanted.name}']")
     elif found:
-        _ObjectMerge(recorder, report, found[-1], wanted).run()
+        _ObjectMerge(recorder, report, found[-1], wanted).run(problems)
     elif any(rule.present for rule in wanted.rules):
         new = append(editor, parent, NewElement("object", {"object": wanted.name}))
-        _ObjectMerge(recorder, report, new, wanted).run()
+        _ObjectMerge(recorder, report, new, wanted).run(problems)
 
 
-def _key(element: AnyElement, editor: Editor) -> str:
-    attributes = editor.attributes(element)
-    return list_key(attributes) if element.name.lower() == "list" else field_key(attributes)
+def _slot(element: AnyElement, editor: Editor) -> Slot:
+    kind, attributes = element.name.lower(), editor.attributes(element)
+    return kind, list_key(attributes) if kind == "list" else field_key(attributes)
 
 
 class _ObjectMerge:
@@ -49,48 +53,65 @@ class _ObjectMerge:
         self.wanted = wanted
         self.report = report
         self.location = f"{report.location}/object[@object='{wanted.name}']"
-        self.current: dict[str, list[AnyElement]] = {}
+        self.current: dict[Slot, list[AnyElement]] = {}
         self.order: dict[AnyElement, int] = {}
         for child in self.editor.children(element):
             if child.name.lower() in ("field", "list"):
-                self.current.setdefault(_key(child, self.editor), []).append(child)
+                self.current.setdefault(_slot(child, self.editor), []).append(child)
                 self.order[child] = len(self.order)
 
-    def run(self) -> None:
+    def run(self, problems: Problems) -> None:
         """Make the edits."""
         wanted = self.wanted
         if wanted.exclusive:
-            keys = {rule.key for rule in wanted.rules}
-            for key in [key for key in self.current if key not in keys]:
-                self._remove(key)
+            slots = {rule.slot for rule in wanted.rules}
+            for slot in [slot for slot in self.current if slot not in slots]:
+                self._remove(slot)
         following = next(
-            (self.current[rule.key][-1] for rule in wanted.rules if rule.present and rule.key in self.current), None
+            (self.current[rule.slot][-1] for rule in wanted.rules if rule.present and rule.slot in self.current), None
         )
         previous: AnyElement | None = None
         last_of_name: dict[str, AnyElement] = {}
         for rule in wanted.rules:
             if not rule.present:
-                self._remove(rule.key)
+                self._remove(rule.slot)
                 continue
-            if rule.key in self.current:
-                previous = self._update(rule, self.current[rule.key][-1], last_of_name)
+            if rule.slot in self.current:
+                previous = self._update(rule, self.current[rule.slot][-1], last_of_name)
             else:
                 before = following if previous is None else None
+                if rule.kind == "field" and rule.name not in last_of_name:
+                    before = next(iter(self.current.get(("list", rule.key), ())), before)
                 previous = self.editor.insert_child(self.element, rule.element, before=before, after=previous)
-                self.current[rule.key] = [previous]
-                self._note("added", rule.key, None, previous)
-            last_of_name[rule.element.attributes.get("name", "")] = previous
+                self.current[rule.slot] = [previous]
+                self._note("added", rule.slot, None, previous)
+            last_of_name[rule.name] = previous
+        self._refuse_lists_before_fields(problems)
 
-    def _remove(self, key: str) -> None:
-        elements = self.current.pop(key, [])
+    def _refuse_lists_before_fields(self, problems: Problems) -> None:
+        """Only for what is desired: with others the file does not load now, and they are none of our business."""
+        places = {rule.slot: rule.place for rule in self.wanted.rules if rule.present}
+        paths = set()
+        for child in self.editor.children(self.element):
+            kind, key = slot = _slot(child, self.editor)
+            if kind == "list":
+                paths.add(key)
+            elif kind == "field" and key in paths:
+                place = places.get(slot) or places.get(("list", key))
+                if place is not None:
+                    problems.add(place, *list_before_field(self.wanted.name, key))
+
+    def _remove(self, slot: Slot) -> None:
+        elements = self.current.pop(slot, [])
         for element in elements:
-            self._note("removed", key, shown(element, self.editor), None)
+            self._note("removed", slot, shown(element, self.editor), None)
             self.editor.remove_element(self.element, element)
 
-    def _note(self, what: str, key: str, before: str | None, after: AnyElement | None) -> None:
+    def _note(self, what: str, slot: Slot, before: str | None, after: AnyElement | None) -> None:
+        kind, key = slot
         self.report.add("objects", self.wanted.name, what, key)
         text = None if after is None else shown(after, self.editor)
-        self.recorder.note(self.location, f"field {key}", before, text)
+        self.recorder.note(self.location, f"{kind} {key}", before, text)
 
     def _update(self, rule: Rule, found: AnyElement, last_of_name: dict[str, AnyElement]) -> AnyElement:
         before = shown(found, self.editor)
@@ -104,7 +125,7 @@ class _ObjectMerge:
             changed = False
         if rule.kind == "field" and update_attributes(self.editor, found, rule.element.attributes, canonical_field):
             changed = True
-        behind = last_of_name.get(rule.element.attributes.get("name", ""))
+        behind = last_of_name.get(rule.name)
         if behind is not None and found in self.order and self.order[found] < self.order.get(behind, -1):
             moved = NewElement.copy_of(found, self.editor)
             self.editor.remove_element(self.element, found)
@@ -112,8 +133,8 @@ class _ObjectMerge:
             found = self.editor.insert_child(self.element, moved, after=behind)
             changed = True
         if changed:
-            self.current[rule.key] = [found]
-            self._note("changed", rule.key, before, found)
+            self.current[rule.slot] = [found]
+            self._note("changed", rule.slot, before, found)
         return found
 
     def _replace(self, old: AnyElement, new: NewElement) -> AnyElement:
@@ -124,7 +145,7 @@ class _ObjectMerge:
         return new
 
     def _same_content(self, rule: Rule, found: AnyElement) -> bool:
-        if rule.kind == "list" or found.name.lower() == "list":
+        if rule.kind == "list":
             return _tree(rule.element, self.editor) == _tree(found, self.editor)
         other = [
             dict(self.editor.attributes(child))

@@ -192,5 +192,7 @@ class Rendering:
         """The value with references for what the encoding of the file cannot hold."""
         if value.isascii():
             return value
-        codec = self.document.encoding
-        return value.encode(codec, "xmlcharrefreplace").decode(codec)
+        holds = self.document.decoded.holds
+        return "".join(
+            character if character.isascii() or holds(character) else f"&#{ord(character)};" for character in value
+        )

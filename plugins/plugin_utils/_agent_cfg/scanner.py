@@ -18,9 +18,10 @@ from .nodes import Attribute, CData, Comment, DocumentError, Element, Node, Proc
 if t.TYPE_CHECKING:
     from .document import Document
 
-_MAX_ENTITY = 100_000  # characters one entity may stand for
-_MAX_ENTITY_DEPTH = 50  # entities within entities
-_MAX_EXPANSION = 1_000_000  # characters all references of a file may stand for together
+# The limits of the JDK: characters that all references of a file stand for, and references in attributes.
+_MAX_CHARACTERS = 50_000_000
+_MAX_REFERENCES = 64_000
+_MAX_LEVELS = 50  # entities within entities
 _PREDEFINED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _TAG_NAME = re.compile(r"<([^ \t\r\n/>]+)")
 _ATTRIBUTE = re.compile(r"""[ \t\r\n]+([^ \t\r\n=/>]+)[ \t\r\n]*=[ \t\r\n]*(?:"([^"]*)"|'([^']*)')""")
@@ -47,30 +48,48 @@ class _Declarations:
 
     def __init__(self) -> None:
         self.entities: dict[str, str] = {}
+        self.measures: dict[str, _Measure] = {}
         self.attributes: dict[str, dict[str, tuple[str, str | None]]] = {}
 
-    def check_size(self) -> str | None:
-        """Name of an entity that grows beyond all bounds, None when there is none. Recursion has no size."""
-        sizes: dict[str, int] = {}
-        depths: dict[str, int] = {}
+    def measure(self) -> None:
+        """Find out how much each entity stands for, without expanding any. Recursion has no size."""
         for first in self.entities:
-            stack = [first]
+            stack, waiting = [first], {first}
             while stack:
                 name = stack[-1]
-                if len(stack) > _MAX_ENTITY_DEPTH:
-                    return name
                 parts = [part for part in _REFERENCE.findall(self.entities[name]) if part in self.entities]
-                missing = [part for part in parts if part not in sizes and part not in stack]
-                if missing:
-                    stack.append(missing[0])
+                # A part still waiting is a recursion; using it is an error of its own, so it counts nothing here.
+                missing = next((part for part in parts if part not in self.measures and part not in waiting), None)
+                if missing is not None:
+                    stack.append(missing)
+                    waiting.add(missing)
                     continue
-                # A part still on the stack is a recursion; using it is an error of its own, so it counts nothing here.
-                sizes[name] = len(self.entities[name]) + sum(sizes.get(part, 0) for part in parts)
-                depths[name] = 1 + max((depths.get(part, 0) for part in parts), default=0)
-                if sizes[name] > _MAX_ENTITY or depths[name] > _MAX_ENTITY_DEPTH:
-                    return name
+                inner = [self.measures[part] for part in parts if part in self.measures]
+                self.measures[name] = _Measure(
+                    len(self.entities[name]) + sum(part.characters for part in inner),
+                    1 + sum(part.references for part in inner),
+                    1 + max((part.levels for part in inner), default=0),
+                )
                 stack.pop()
+                waiting.discard(name)
+
+    def too_large(self, text: str) -> str | None:
+        """Name of an entity with which the references in a text stand for too much, None when there is none."""
+        characters = 0
+        for name in _REFERENCE.findall(text) if self.entities else ():
+            if name in self.measures:
+                characters += self.measures[name].characters
+                if characters > _MAX_CHARACTERS or self.measures[name].levels > _MAX_LEVELS:
+                    return name
         return None
+
+
+class _Measure(t.NamedTuple):
+    """What an entity stands for, the entities inside it included."""
+
+    characters: int
+    references: int
+    levels: int
 
 
 def _check(document: Document) -> _Declarations:
@@ -101,10 +120,12 @@ def _check(document: Document) -> _Declarations:
         declarations.attributes.setdefault(element, {}).setdefault(name, (kind, default))
 
     def doctype_end() -> None:
-        name = declarations.check_size()
+        declarations.measure()
+        # Before expat expands anything: not every version of it knows a limit.
+        name = declarations.too_large(encoded[parser.CurrentByteIndex :].decode())
         if name:
             raise DocumentError(
-                f"entity {name!r} expands to more than {_MAX_ENTITY} characters or {_MAX_ENTITY_DEPTH} levels",
+                f"with entity {name!r} the entities expand to more than {_MAX_CHARACTERS} characters or {_MAX_LEVELS} levels",
                 parser.CurrentLineNumber,
                 parser.CurrentColumnNumber + 1,
                 "remove the entity declarations",
@@ -115,12 +136,16 @@ def _check(document: Document) -> _Declarations:
     parser.EndDoctypeDeclHandler = doctype_end
     parser.EntityDeclHandler = entity
     parser.AttlistDeclHandler = attribute
-    _run(parser, document)
+    encoded = _encoded(document)
+    _run(parser, encoded, document)
     return declarations
 
 
-def _run(parser: expat.XMLParserType, document: Document) -> None:
-    encoded = document.text.translate(_ESCAPED_BYTES).encode("utf-8", "replace")
+def _encoded(document: Document) -> bytes:
+    return document.text.translate(_ESCAPED_BYTES).encode("utf-8", "replace")
+
+
+def _run(parser: expat.XMLParserType, encoded: bytes, document: Document) -> None:
     try:
         parser.Parse(encoded, True)
     except expat.ExpatError as error:
@@ -138,8 +163,10 @@ class _Scanner:
         self.document = document
         self.text = document.text
         self.entities = declarations.entities
+        self.measures = declarations.measures
         self.declared = declarations.attributes
-        self.expanded = 0
+        self.resolved: dict[tuple[str, bool], str] = {}
+        self.references = 0
         self.colons = False
 
     def scan(self) -> None:
@@ -174,7 +201,8 @@ class _Scanner:
                     current, nodes = element, element.nodes
         if self.colons:
             # Namespace rules matter only then; the agent's parser applies them, expat on request.
-            _run(expat.ParserCreate("utf-8", "\x01"), document)  # no separator that a namespace could hold
+            # No separator that a namespace could hold.
+            _run(expat.ParserCreate("utf-8", "\x01"), _encoded(self.document), self.document)
 
     def _start_tag(self, parent: Element | None, start: int) -> Element:
         text = self.text
@@ -242,6 +270,7 @@ class _Scanner:
     def _attribute_value(self, raw: str, offset: int, kind: str) -> str:
         value = _normal_lines(raw).translate(_TO_SPACE)
         if "&" in value:
+            self._count_references(value, offset)
             value = _REFERENCE.sub(lambda match: self._resolve(match[1], offset, True), value)
         return value if kind == "CDATA" else " ".join(part for part in value.split(" ") if part)
 
@@ -263,18 +292,25 @@ class _Scanner:
             )
         if not in_attribute and "<" in value:
             return ""  # the agent's parser keeps such a reference apart, so its elements are seen by nobody
-        self.expanded += len(value)
-        if self.expanded > _MAX_EXPANSION:
+        key = name, in_attribute
+        if key not in self.resolved:
+            if in_attribute:
+                value = value.translate(_TO_SPACE)
+            self.resolved[key] = _REFERENCE.sub(lambda match: self._resolve(match[1], offset, in_attribute), value)
+        return self.resolved[key]
+
+    def _count_references(self, value: str, offset: int) -> None:
+        """Those to entities in attributes; the agent's parser stops at too many."""
+        names = _REFERENCE.findall(value) if self.measures else ()
+        self.references += sum(self.measures[name].references for name in names if name in self.measures)
+        if self.references > _MAX_REFERENCES:
             line, column = self.document.position(offset)
             raise DocumentError(
-                f"the entities of the file expand to more than {_MAX_EXPANSION} characters",
+                f"the attributes refer to entities more than {_MAX_REFERENCES} times",
                 line,
                 column,
-                "remove the entity declarations",
+                "write the text of the entities itself",
             )
-        if in_attribute:
-            value = value.translate(_TO_SPACE)
-        return _REFERENCE.sub(lambda match: self._resolve(match[1], offset, in_attribute), value)
 
     def _shown(self, value: str) -> str:
         return value.translate(_ESCAPED_BYTES) if self.document.decoded.errors == "surrogateescape" else value

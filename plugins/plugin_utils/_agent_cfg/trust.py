@@ -49,7 +49,7 @@ def trust_stores(
         C(reason) a sentence;
         C(password_source) where the password of the store comes from, None without a store;
         C(key_store) the absolute path of the key store that the zone needs, or C(~/.keystore) of the agent's account;
-        None when it needs none;
+        None when it needs none, empty when C(keyStore) is empty;
         C(certain) False when it depends on something that cannot be known from here;
         C(relative) the paths that begin in the working directory of the agent, when that is not known;
         C(warning) what to mind, or None.
@@ -110,11 +110,14 @@ def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) 
         entry["reason"] = f"the agent has no way to connect to a {scheme}: URL"
     elif transport == "https" and scheme == "http":
         entry["reason"] = (
-            "transport https cannot connect to an http:// URL: the agent fails before it looks at any store"
+            "transport https cannot connect to an http:// URL: the agent makes its stores ready and fails then, before any"
+            " certificate is checked"
         )
     elif transport == "http" and scheme == "http":
         entry["reason"] = "the URL is plain http://, so no certificate is checked"
-    elif transport == "https" and https["trust_store"]:
+    elif transport == "https" and https["trust_store"] == "":
+        entry["reason"] = f"trustStore of transport https is empty; {_missing('Truststore')}"
+    elif transport == "https" and https["trust_store"] is not None:
         _from_file(entry, https, host)
     else:
         why = (
@@ -126,11 +129,24 @@ def _for_zone(zone: dict[str, t.Any], effective: dict[str, t.Any], host: _Host) 
         if transport == "http":
             _mind_other_zones(entry, effective)
     if transport == "https" and scheme == "https":
-        key_store = https["key_store"]
-        entry["key_store"] = (host.absolute(key_store) or key_store) if key_store else _HOME_KEY_STORE
-        if key_store and host.absolute(key_store) is None:
-            entry["relative"].append(key_store)
+        _key_store(entry, https["key_store"], host)
     return entry
+
+
+def _key_store(entry: dict[str, t.Any], key_store: str | None, host: _Host) -> None:
+    if key_store:
+        entry["key_store"] = host.absolute(key_store) or key_store
+        if host.absolute(key_store) is None:
+            entry["relative"].append(key_store)
+    elif key_store is None:
+        entry["key_store"] = _HOME_KEY_STORE
+    else:
+        entry["key_store"] = ""
+        entry["warning"] = f"keyStore of transport https is empty; {_missing('Keystore')}"
+
+
+def _missing(what: str) -> str:
+    return f"the agent takes that for a file, does not find it ('{what} file not found') and cannot connect"
 
 
 def _from_file(entry: dict[str, t.Any], https: dict[str, t.Any], host: _Host) -> None:
@@ -182,7 +198,9 @@ def _place(entry: dict[str, t.Any], path: str, host: _Host) -> None:
 
 def _mind_other_zones(entry: dict[str, t.Any], effective: dict[str, t.Any]) -> None:
     """A zone with transport https makes its trustStore the one of the whole process when it connects."""
-    store = effective["transports"]["https"]["trust_store"]
+    https = effective["transports"]["https"]
+    # An empty one is nothing that can be found, and without a key store the agent does not come as far.
+    store = None if https["key_store"] == "" else https["trust_store"]
     others = [zone["id"] for zone in effective["zones"] if zone["transport"].lower() == "https"]
     if store and others:
         entry["certain"] = False

@@ -19,6 +19,7 @@ _TELEPHONE = re.compile(r"[+-][\d ()./x-]*\d[\d ()./x-]*")
 _TEMPLATE = re.compile(r"\{[{%#]")
 _PLACEHOLDERS = frozenset({"-", "--", "?", "n/a", "none", "null", "tba", "tbd", "unknown"})
 _HOST_LABEL = re.compile(r"(?![-_])[A-Za-z0-9_-]{1,63}(?<!-)")
+_SCOPE = re.compile(r"[A-Za-z0-9_.-]+")
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 
 
@@ -64,15 +65,30 @@ def district_code(text: str) -> str:
 
 def host(text: str) -> str:
     """A host name or an IP address. Raises CellError."""
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        pass
+    address = _address(text)
+    if address:
+        # Behind the percent sign of an IPv6 address Python takes any text, which would get into the command line of ssh.
+        scope = address.partition("%")[2]
+        if scope and not _SCOPE.fullmatch(scope):
+            raise CellError(f"{text!r} is no address", "write the name of a network interface behind the %, or the address alone")
+        return address
     labels = text.removesuffix(".").split(".")
     if len(text) > 253 or not all(_HOST_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
         remedy = "write only the name or address of the agent's server, such as sis.maple.example.org, without https://, user or port"
         raise CellError(f"{text!r} is no host name", remedy)
     return text
+
+
+def same_host(text: str) -> str:
+    """What two spellings of one host or address have in common."""
+    return _address(text) or text.lower().removesuffix(".")
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
 
 
 def group_part(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from .cells import same_host
 from .columns import DISTRICT_COLUMNS, find_columns
 from .districts import District, read_district
 from .problems import ListError, Problem
@@ -15,7 +16,8 @@ from .rows import Cells
 from .schools import read_schools_file
 from .table import read_rows
 
-_CASE_MATTERS = ("zis_url", "zone_id")
+# How the cells of two rows are compared; of the other columns without regard to case.
+_COMPARED = {"host": same_host, "zis_url": str, "zone_id": str}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _refuse_repeated(all_cells: list[Cells], shared_hosts: bool) -> None:
 def _refuse_same(all_cells: list[Cells], names: tuple[str, ...], remedy: str) -> None:
     rows: dict[tuple[str, ...], list[Cells]] = {}
     for cells in all_cells:
-        key = tuple(cells.plain(name) if name in _CASE_MATTERS else cells.plain(name).lower() for name in names)
+        key = tuple(_COMPARED.get(name, str.lower)(cells.plain(name)) for name in names)
         if all(key):
             rows.setdefault(key, []).append(cells)
     for same in rows.values():

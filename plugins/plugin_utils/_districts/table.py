@@ -88,5 +88,5 @@ def _text(content: bytes, encoding: str, file: str) -> str:
 
 def _separator(text: str) -> str:
     """The separator that the headings use most; they hold names of columns, not sentences."""
-    headings = next(iter(text.splitlines()), "")
+    headings = next((line for line in text.splitlines() if line.strip()), "")
     return max(_SEPARATORS, key=headings.count)

@@ -18,6 +18,7 @@ from .errors import HostError
 from .windows_control import WindowsCommands, WindowsService
 from .windows_disk import WindowsDisk, WindowsPoints
 from .windows_files import WindowsFiles, refuse_other_paths
+from .windows_modules import ScriptError
 from .windows_scripts import LOG_WORDS
 
 _MOST = 65536  # bytes of the log's end, as on other hosts
@@ -75,9 +76,10 @@ class WindowsLog:
 
 def read_log_words(files: WindowsFiles, path: str, offset: int, most: int, zone_ids: list[str]) -> dict[str, t.Any] | None:
     """Of a log's end the words that C(scan) looks at, its C(utc_offset), and whether it was C(cut); None when it cannot be read."""
-    parameters = {"Path": path, "Offset": offset, "Most": most, "Pattern": words_pattern(zone_ids)}
-    result = files.modules.run("win_powershell", {"script": LOG_WORDS, "parameters": parameters, "error_action": "stop"})
-    return None if result.get("failed") else result["result"]
+    try:
+        return files.modules.script(LOG_WORDS, path=path, offset=offset, most=most, pattern=words_pattern(zone_ids))
+    except ScriptError:
+        return None
 
 
 def windows_host(files: WindowsFiles, parameters: dict[str, t.Any]) -> Host:

@@ -13,8 +13,9 @@ import typing as t
 from ...module_utils._recovery.files import FilesError
 from ...module_utils._recovery.points import OPEN, Point, Points, PointsError
 from .errors import HostError
-from .files import transfer
-from .windows_files import WindowsFiles, why
+from .windows_files import WindowsFiles, remedy_for, why
+from .windows_modules import ScriptError
+from .windows_scripts import KEEP, MAKE_PRIVATE_FOLDER, READ_MANIFESTS, WRITE_MANIFEST
 
 
 class WindowsDisk:
@@ -28,48 +29,49 @@ class WindowsDisk:
 
     def __init__(self, files: WindowsFiles) -> None:
         self._files = files
-        # What this task has read or written itself; a manifest is asked for several times in one state.
-        self._known: dict[str, bytes] = {}
+        # The manifests that this task has read or written itself, or why one could not be read; they are asked for several times.
+        self._known: dict[str, bytes | OSError] = {}
 
     def read(self, path: str) -> bytes:
-        if path not in self._known:
-            with _as_os_error():
-                content = self._files.read(path).content
-            if content is None:
-                raise FileNotFoundError(errno.ENOENT, "there is no such file", path)
-            self._known[path] = content
-        return self._known[path]
+        """A manifest, once C(folders_with) has found it."""
+        known = self._known.get(path) or FileNotFoundError(errno.ENOENT, "there is no such file", path)
+        if isinstance(known, OSError):
+            raise known
+        return known
 
     def write(self, path: str, content: bytes) -> None:
-        self._do("win_copy", {"src": transfer(self._files.action, content), "dest": path})
+        """Write a manifest in one step; when that fails, the one before is still there."""
+        self._script(WRITE_MANIFEST, path=path, content=content.decode("ascii").rstrip(), size=len(content))
         self._known[path] = content
 
     def folders_with(self, name: str, directory: str) -> list[str]:
-        found = self._do("win_find", {"paths": [directory], "patterns": [name], "recurse": True, "get_checksum": False})
-        return [ntpath.basename(ntpath.dirname(file["path"])) for file in found["files"]]
+        """One round trip, however many there are; all are read with it."""
+        found = self._script(READ_MANIFESTS, directory=directory, name=name)
+        manifests: dict[str, bytes | OSError] = {}
+        manifests.update((folder, text.encode().ljust(found["sizes"][folder])) for folder, text in found["read"].items())
+        manifests.update((folder, OSError(errno.EIO, reason)) for folder, reason in found["unread"].items())
+        self._known = {ntpath.join(directory, folder, name): manifest for folder, manifest in manifests.items()}
+        return list(manifests)
 
     def make_folder(self, path: str) -> None:
-        """With the folders above it."""
-        self._do("win_file", {"path": path, "state": "directory"})
+        """With the folders above it; only the innermost is closed to others."""
+        self._script(MAKE_PRIVATE_FOLDER, path=path)
 
     def remove_folder(self, path: str) -> None:
         self._do("win_file", {"path": path, "state": "absent"})
 
     def keep(self, path: str, directory: str, number: int) -> dict[str, t.Any]:
-        stat = self._stat(path)
-        entry: dict[str, t.Any] = {"path": path, "real_path": path, "exists": bool(stat["exists"])}
-        if not stat["exists"]:
-            return entry
-        if "checksum" not in stat:
-            raise FilesError(f"{path} cannot be kept: it is no file. Remedy: correct the path.")
-        entry.update(copy=f"{number}-{ntpath.basename(path)}", sha256=stat["checksum"], mode=None, owner=None, group=None)
+        entry: dict[str, t.Any] = {"path": path, "real_path": path, "exists": True}
+        copy = f"{number}-{ntpath.basename(path)}"
         try:
-            self._do("win_copy", {"src": path, "dest": ntpath.join(directory, entry["copy"])})
-        except OSError as error:
-            raise FilesError(
-                f"{path} cannot be kept in {directory}: {error.strerror}. Remedy: make room there, or set another restore directory."
-            ) from None
-        return entry
+            kept = self._files.modules.script(KEEP, path=path, copy=ntpath.join(directory, copy))
+        except ScriptError as error:
+            raise FilesError(f"{path} cannot be kept in {directory}: {error}. Remedy: {remedy_for(error)}.") from None
+        if kept["state"] == "folder":
+            raise FilesError(f"{path} cannot be kept: it is no file. Remedy: correct the path.")
+        if kept["state"] == "missing":
+            return {**entry, "exists": False}
+        return {**entry, "copy": copy, "sha256": kept["sha256"], "mode": None, "owner": None, "group": None}
 
     def differs(self, entry: dict[str, t.Any]) -> bool:
         return self._stat(entry["real_path"]).get("checksum") != entry.get("sha256")
@@ -85,10 +87,11 @@ class WindowsDisk:
         path = entry["real_path"]
         try:
             if entry["exists"]:
-                # The module part of win_copy writes over the file, which keeps its permissions.
-                self._do("win_copy", {"src": ntpath.join(directory, entry["copy"]), "dest": path})
+                self._files.replace(ntpath.join(directory, entry["copy"]), path)
             else:
                 self._do("win_file", {"path": path, "state": "absent"})
+        except HostError as error:
+            raise FilesError(f"{path} could not be put back from {directory}: {error}") from None
         except OSError as error:
             raise FilesError(
                 f"{path} could not be put back from {directory}: {error.strerror}. Remedy: mend that, then run again."
@@ -96,7 +99,7 @@ class WindowsDisk:
 
     @contextlib.contextmanager
     def ready(self, entry: dict[str, t.Any], directory: str) -> t.Iterator[t.Callable[[], None]]:
-        """There is nothing to prepare: a file is written over where it is."""
+        """There is nothing to prepare: a file is replaced in one step, which takes no room on a disk that is full."""
         yield lambda: self.put_back(entry, directory)
 
     def refuse_foreign(self, dummy: str) -> None:
@@ -117,13 +120,11 @@ class WindowsDisk:
             raise OSError(errno.EIO, why(result))
         return result
 
-
-@contextlib.contextmanager
-def _as_os_error() -> t.Iterator[None]:
-    try:
-        yield
-    except HostError as error:
-        raise OSError(errno.EIO, str(error)) from None
+    def _script(self, script: str, **parameters: t.Any) -> dict[str, t.Any]:
+        try:
+            return self._files.modules.script(script, **parameters)
+        except ScriptError as error:
+            raise OSError(errno.EIO, str(error)) from None
 
 
 class WindowsPoints(Points):
@@ -134,8 +135,12 @@ class WindowsPoints(Points):
         yield
 
     def create(self, **values: t.Any) -> Point:
+        """As C(Points.create). Each of two runs writes its point, then looks for others, so one of them sees the other at least."""
         point = super().create(**values)
-        if any(other.state == OPEN and other.name < point.name for other in self.all()):
+        if any(other.state == OPEN and other.name != point.name for other in self.all()):
             point.remove()
-            raise PointsError("Another run began to change this agent in the same moment. Remedy: wait until it is done.")
+            raise PointsError(
+                "Another run began to change this agent in the same moment, so this one stepped back. Remedy: wait until it is done,"
+                " then run again."
+            )
         return point

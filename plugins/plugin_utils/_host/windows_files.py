@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the k12.sif contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads and writes whole files on a Windows host. An unchanged file costs one module, a changed one as much as the leanest copy."""
+"""Reads and writes whole files on a Windows host. An unchanged file costs one module, a changed one less than the leanest copy."""
 
 from __future__ import annotations
 
@@ -12,12 +12,23 @@ from .._agent_cfg.host_path import is_absolute
 from .errors import HostError
 from .files import HostFile, refuse_if_changed, transfer
 from .reasons import reason
-from .windows_modules import WindowsModules
+from .windows_modules import ScriptError, WindowsModules
+from .windows_scripts import REPLACE
 
 _ABSENT = " is not found"  # how ansible.windows.slurp ends its message for a file that is not there, and only then
 _UNHANDLED = "Unhandled exception while executing module: "
 _IN_USE = "used by another process"
 _CLOSE_IT = "close the program that has it open (the agent's console, an editor, a backup), then run again"
+_MEND_IT = "mend what it names, or use become"
+_REMEDIES = {
+    3: "make its folder first",  # ERROR_PATH_NOT_FOUND
+    5: "let this account write and delete it and make files in its folder, or use become",  # ERROR_ACCESS_DENIED
+    32: _CLOSE_IT,  # ERROR_SHARING_VIOLATION
+    33: _CLOSE_IT,  # ERROR_LOCK_VIOLATION
+    39: "make room on that drive",  # ERROR_HANDLE_DISK_FULL
+    112: "make room on that drive",  # ERROR_DISK_FULL
+    1175: _CLOSE_IT,  # ERROR_UNABLE_TO_REMOVE_REPLACED
+}
 
 
 class WindowsFiles:
@@ -54,8 +65,7 @@ class WindowsFiles:
     ) -> str | None:
         """As C(HostFiles.write), except that Windows has no mode: a new file inherits the permissions of its folder.
 
-        The file is written over, which keeps its permissions and links. When that fails in its middle, the old content is
-        written back.
+        A backup is the old file itself, under another name, so it keeps its permissions.
         """
         for name in ("owner", "group"):
             if (attributes or {}).get(name) is not None:
@@ -63,12 +73,42 @@ class WindowsFiles:
                     f"{before.path} would get a new {name}, which k12.sif does not set on Windows hosts. Nothing was written."
                     f" Remedy: leave {name} out; a new file inherits the permissions of its folder."
                 )
-        self._refuse_to_write(before)
-        result = self.modules.run("win_copy", {"src": transfer(self.action, content), "dest": before.path, "backup": backup})
-        if result.get("failed"):
-            message = why(result)
-            raise HostError(f"{before.path} could not be written: {message}. {self._mend(before)} Remedy: {_remedy(message)}.")
-        return result.get("backup_file") or None
+        refuse_other_paths(before.path)
+        try:
+            told = self.replace(transfer(self.action, content), before.path, expected=before.checksum or "", backup=backup)
+        except HostError as error:
+            raise HostError(f"{before.path} could not be written: {error}") from None
+        if told["state"] == "changed":
+            refuse_if_changed(before, told["sha256"] or None)
+        return told.get("backup_file")
+
+    def replace(self, source: str, path: str, expected: str | None = None, backup: bool = False) -> dict[str, t.Any]:
+        """Put a copy of a file of the host in the place of another, in one step.
+
+        Args:
+            source: the file to copy.
+            path: the file to replace; there may be none.
+            expected: the SHA-256 that it must have, empty when it must not be there; without it, it may be anything.
+            backup: keep the old file beside the new one.
+        Returns:
+            C(state), which is C(done), perhaps with C(backup_file), or C(changed), with the C(sha256) that it has.
+        Raises:
+            HostError: it could not be replaced. The text says why, how the file is now, and the remedy.
+        """
+        checked = expected is not None
+        try:
+            told = self.modules.script(REPLACE, source=source, path=path, checked=checked, sha256=expected or "", backup=backup)
+        except ScriptError as error:
+            where = f"Its old content lies in {error.result['old']}." if error.result.get("old") else "The file is as it was."
+            raise HostError(f"{error}. {where} Remedy: {remedy_for(error)}.") from None
+        if told["state"] == "folder":
+            raise HostError("it is a folder. Nothing was written. Remedy: name a file.")
+        if told["state"] == "readonly":
+            raise HostError(
+                "it is marked read-only, so somebody protects it from changes. Nothing was written."
+                f' Remedy: when it may be changed, run on the host: attrib -R "{path}"'
+            )
+        return told
 
     def stat(self, path: str, checksum: bool = False) -> dict[str, t.Any]:
         """What C(ansible.windows.win_stat) tells of a path, with its SHA-256 when asked for.
@@ -84,35 +124,6 @@ class WindowsFiles:
             raise HostError(f"{path} could not be looked at: {message}. Remedy: {_remedy(message)}.")
         return result["stat"]
 
-    def _refuse_to_write(self, before: HostFile) -> None:
-        try:
-            stat = self.stat(before.path, checksum=True)
-        except HostError as error:
-            raise HostError(f"{error} Nothing was written.") from None
-        refuse_if_changed(before, stat.get("checksum"))
-        if stat.get("isdir"):
-            raise HostError(f"{before.path} is a folder. Nothing was written. Remedy: name a file.")
-        if stat.get("isreadonly"):
-            raise HostError(
-                f"{before.path} is marked read-only, so somebody protects it from changes. Nothing was written."
-                f' Remedy: when it may be changed, run on the host: attrib -R "{before.path}"'
-            )
-
-    def _mend(self, before: HostFile) -> str:
-        """After a failed write: find out what that left, undo it, and tell."""
-        try:
-            if self.stat(before.path, checksum=True).get("checksum") == before.checksum:
-                return "The file is as it was."
-            if before.content is None:
-                result = self.modules.run("win_file", {"path": before.path, "state": "absent"})
-            else:
-                result = self.modules.run("win_copy", {"src": transfer(self.action, before.content), "dest": before.path})
-            if not result.get("failed") and self.stat(before.path, checksum=True).get("checksum") == before.checksum:
-                return "It was half written; its old content was put back."
-        except HostError:
-            pass
-        return "It may be half written: put its old content back from the restore point or from a backup."
-
 
 def refuse_other_paths(path: str) -> None:
     """Raises: HostError, for what is no absolute path of a Windows host."""
@@ -126,4 +137,9 @@ def why(result: t.Mapping[str, t.Any]) -> str:
 
 
 def _remedy(message: str) -> str:
-    return _CLOSE_IT if _IN_USE in message else "mend what it names, or use become"
+    return _CLOSE_IT if _IN_USE in message else _MEND_IT
+
+
+def remedy_for(error: ScriptError) -> str:
+    """What to do about an error of the file system, whatever the language of its words is."""
+    return _REMEDIES.get(error.number, _MEND_IT)

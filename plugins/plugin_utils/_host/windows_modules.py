@@ -15,8 +15,24 @@ import pathlib
 import typing as t
 
 from .errors import HostError
+from .reasons import reason
 
 _COLLECTION = "ansible.windows"
+_WIN32 = 7  # the facility of an HRESULT that holds an error number of Windows
+
+
+class ScriptError(Exception):
+    """A PowerShell text failed on the host. The text says why, in the language of the host.
+
+    Attributes:
+        number: Windows' number of the error, else 0.
+        result: what the text had told until then.
+    """
+
+    def __init__(self, message: str, number: int = 0, result: dict[str, t.Any] | None = None) -> None:
+        super().__init__(message)
+        self.number = number
+        self.result = result or {}
 
 
 class WindowsModules:
@@ -60,6 +76,24 @@ class WindowsModules:
                 module_args={name: value for name, value in arguments.items() if value is not None},
                 task_vars=self._task_vars,
             )
+
+    def script(self, script: str, **parameters: t.Any) -> dict[str, t.Any]:
+        """What a PowerShell text gives as C($Ansible.Result).
+
+        Raises:
+            ScriptError: it failed.
+        """
+        result = self.run("win_powershell", {"script": script, "parameters": parameters, "error_action": "stop"})
+        told = result.get("result") or {}
+        if not result.get("failed"):
+            return told
+        if not result.get("error"):
+            raise ScriptError(reason(result), result=told)
+        exception = result["error"][-1]["exception"]
+        while exception.get("inner_exception"):
+            exception = exception["inner_exception"]  # those around it say which method was called with how many arguments
+        facility, number = divmod((exception.get("hresult") or 0) & 0x1FFFFFFF, 0x10000)
+        raise ScriptError(str(exception["message"]).strip().rstrip("."), number if facility == _WIN32 else 0, told)
 
     @contextlib.contextmanager
     def _always(self) -> t.Iterator[None]:

@@ -10,7 +10,8 @@ import typing as t
 from ...module_utils._recovery.unit import hidden
 from .._service.windows import unknown_variables, wrapper_file
 from .errors import HostError
-from .windows_files import WindowsFiles, why
+from .windows_files import WindowsFiles
+from .windows_modules import ScriptError
 from .windows_scripts import VARIABLES
 
 
@@ -54,7 +55,8 @@ def _values(files: WindowsFiles, service: t.Mapping[str, t.Any]) -> dict[str, st
     names = unknown_variables(service)
     if not names:
         return {}
-    result = files.modules.run("win_powershell", {"script": VARIABLES, "parameters": {"Names": names}})
-    if result.get("failed"):
-        raise HostError(f"The environment variables {', '.join(names)} could not be asked for: {why(result)}. Remedy: mend what it names.")
-    return {name.lower(): value for name, value in result["result"].items()}
+    try:
+        values = files.modules.script(VARIABLES, names=names)
+    except ScriptError as error:
+        raise HostError(f"The environment variables {', '.join(names)} could not be asked for: {error}. Remedy: mend what it names.") from None
+    return {name.lower(): value for name, value in values.items()}

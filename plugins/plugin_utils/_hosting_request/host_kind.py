@@ -16,6 +16,7 @@ import typing as t
 _CLOUD = "powerschool.com"
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_PORT = re.compile(r"0*([1-9][0-9]{0,4})")
 _LONGEST_HOST = 253  # characters; RFC 1035 section 2.3.4
 
 
@@ -63,7 +64,8 @@ def host_of(url: t.Any) -> str:
 
 def _host(place: str, has_scheme: bool, shown: str) -> str:
     host, port = _split_port(place, shown)
-    if port and not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+    number = _PORT.fullmatch(port)
+    if port and not (number and int(number[1]) <= 65535):
         raise _refused(shown, "has a port that is no number between 1 and 65535")
     if host.startswith("["):
         return host.lower()

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import re
 import typing as t
 
@@ -14,11 +13,33 @@ from .._agent_cfg.school_year import SchoolYear
 from .._verify import zis_checks
 from .._verify.check import FAIL, PASS, RESULTS, WARN, Check
 from .._verify.facts import Facts
-from .words import CONNECTED, PROBLEM, STATE_WORDS, UNCHECKED, WAITING, moment, words
+from . import shape
+from .words import CONNECTED, PROBLEM, STATES, UNCHECKED, WAITING, moment, words
 
 # Without these nobody knows that the ZIS has the agent, whatever else is in order.
 PROOF = ("registered", "registered_mode", "agent_awake")
 NO_YEAR: t.Mapping[str, t.Any] = {"wanted": None, "shared": None, "over": None}
+_YEAR = shape.having(wanted=shape.maybe(shape.text), shared=shape.maybe(shape.text), over=shape.maybe(shape.flag))
+_CERTIFICATES = shape.each(
+    shape.having(where=shape.text, subject=shape.text, not_after=shape.maybe(shape.day), sha256=shape.maybe(shape.text))
+)
+_CHECKS = shape.each(
+    shape.having(name=shape.text, title=shape.text, result=shape.one_of(*RESULTS), evidence=shape.text, remedy=shape.text)
+)
+_STATE = shape.one_of(*STATES)
+_DISTRICT = shape.having(
+    **dict.fromkeys(("host", "name", "code", "contact", "brief", "reason", "remedy", "zone_id", "zis_url", "method"), shape.text),
+    state=_STATE, hosted=shape.flag, school_year=_YEAR, certificates=_CERTIFICATES, checks=_CHECKS,
+    checked_at=shape.empty_or(shape.instant), checked_now=shape.flag,
+    last_known=shape.maybe(shape.having(state=_STATE, checked_at=shape.instant)),
+)  # fmt: skip
+# A document of k12.sif.verify, as far as the report reads it.
+_DOCUMENT = shape.having(
+    host=shape.text, checked_at=shape.instant, checks=_CHECKS,
+    facts=shape.having(
+        zis_url=shape.text, zone_id=shape.text, method=shape.text, lost=shape.flag, school_year=_YEAR, certificates=_CERTIFICATES
+    ),
+)  # fmt: skip
 _FRAME = re.compile(
     r"^(?:(?:Task|Action) failed: |Finalization of task args for '[^']*' failed: |Error while resolving value for '[^']*': "
     r"|Error rendering template: |The (?:test|filter|lookup) plugin '[^']*' failed: |Validation of arguments failed: )"
@@ -26,6 +47,10 @@ _FRAME = re.compile(
 _REACH = ("Cannot be reached", "See whether the host is up and Ansible can log in: ansible HOST -m ansible.builtin.ping")
 _REFUSED = ("Could not be checked", "Correct what the reason names, then run k12.sif.report again")
 _VERIFY = "Run k12.sif.verify on the host, and correct what it says"
+_OTHER = (
+    "Document of another district",
+    "Name the document of this district in sif_report_document, or have it made again with the host and the connection of this inventory",
+)
 _TELL_POWERSCHOOL = "Tell PowerSchool Hosting Support, with this evidence"
 _HOSTED = "PowerSchool hosts the server and has to set up the agent"
 _SEND_REQUEST = "Send the request that the playbook k12.sif.request writes to PowerSchool Hosting Support, and wait for the answer"
@@ -94,14 +119,12 @@ class District:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_dict(cls, data: t.Any) -> District:
-        """A district as C(as_dict) wrote it. Raises ValueError when this is none."""
-        names = {field.name for field in dataclasses.fields(cls)}
-        if not isinstance(data, t.Mapping) or set(data) != names or data["state"] not in STATE_WORDS:
-            raise ValueError("a district in it is not as this version writes it")
-        _check_checks(data["checks"])
-        if data["checked_at"]:
-            moment(data["checked_at"])
+    def from_dict(cls, data: t.Any, place: str) -> District:
+        """A district as C(as_dict) wrote it. Raises ValueError, with the place, when this is none."""
+        _DISTRICT(data, place)
+        unknown = sorted(set(data) - {field.name for field in dataclasses.fields(cls)})
+        if unknown:
+            raise ValueError(f"{place} has {unknown[0]}, which this version does not know")
         return cls(**data)
 
 
@@ -136,8 +159,10 @@ def _hosted(district: District, entry: t.Mapping[str, t.Any], at: str) -> Distri
     district = dataclasses.replace(district, hosted=True, school_year=year)
     waiting = dataclasses.replace(district, state=WAITING, reason=_HOSTED, remedy=_SEND_REQUEST)
     zone = entry.get("zone")
-    if not isinstance(zone, t.Mapping) or "reachable" not in zone:
+    if not isinstance(zone, t.Mapping) or zone.get("skipped"):
         return waiting
+    if "reachable" not in zone:
+        return dataclasses.replace(waiting, reason=f"{_HOSTED}; the ZIS could not be asked from here: {_told(str(zone.get('msg') or ''))}")
     if not zone["registered"]:
         detail = (zone["failure"] or {}).get("detail")
         return dataclasses.replace(waiting, reason=f"{_HOSTED}; asked from here, the ZIS does not confirm it: {detail}")
@@ -157,26 +182,43 @@ def _told(failure: str) -> str:
 
 def _judged(district: District, entry: t.Mapping[str, t.Any]) -> District:
     document = entry.get("document")
-    if not isinstance(document, t.Mapping) or not isinstance(document.get("facts"), t.Mapping):
-        raise ValueError("the checks did not come to an end" if document is None else "its document is none of k12.sif.verify")
-    facts, checks = document["facts"], document.get("checks")
-    _check_checks(checks)
-    if not checks:
+    if document is None:
+        raise ValueError("the checks did not come to an end")
+    _DOCUMENT(document, "its document")
+    if not document["checks"]:
         raise ValueError("its document has no checks")
-    moment(document.get("checked_at"))
-    if facts.get("lost"):
+    facts, other = document["facts"], _other_district(district, document)
+    if other:
+        brief, remedy = _OTHER
+        return dataclasses.replace(district, brief=brief, reason=other, remedy=remedy)
+    if facts["lost"]:
         brief, remedy = _REACH
         return dataclasses.replace(district, brief=brief, reason="the connection to the host was lost while it was checked", remedy=remedy)
-    year = facts.get("school_year") or {}
     learned = dataclasses.replace(
         district,
-        checks=[{key: str(check.get(key) or "") for key in ("name", "title", "result", "evidence", "remedy")} for check in checks],
-        zis_url=str(facts.get("zis_url") or ""), zone_id=str(facts.get("zone_id") or ""), method=str(facts.get("method") or ""),
-        school_year={key: year.get(key) for key in NO_YEAR},
-        certificates=[_certificate(item) for item in facts.get("certificates") or []],
+        **{key: facts[key] for key in ("zis_url", "zone_id", "method")},
+        checks=[_only(check, ("name", "title", "result", "evidence", "remedy")) for check in document["checks"]],
+        school_year=_only(facts["school_year"], NO_YEAR),
+        certificates=[_only(item, ("where", "subject", "not_after", "sha256")) for item in facts["certificates"]],
         checked_at=document["checked_at"], checked_now=not entry.get("given"),
     )
     return _by_checks(learned)
+
+
+def _only(data: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> dict[str, t.Any]:
+    return {key: data[key] for key in keys}
+
+
+def _other_district(district: District, document: t.Mapping[str, t.Any]) -> str:
+    """What in a document is not of this district, in words; empty when nothing is. Only what the inventory says is compared."""
+    facts = document["facts"]
+    pairs = (
+        ("host", district.host, document["host"]),
+        ("zone", district.zone_id, facts["zone_id"]),
+        ("ZIS URL", district.zis_url.rstrip("/"), facts["zis_url"].rstrip("/")),
+    )
+    told = [f"the {title} {found or '(none)'}, the inventory has {wanted}" for title, wanted, found in pairs if wanted and found != wanted]
+    return f"its document is about {'; '.join(told)}" if told else ""
 
 
 def _by_checks(learned: District) -> District:
@@ -195,23 +237,9 @@ def _by_checks(learned: District) -> District:
     )
 
 
-def _certificate(item: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    if item.get("not_after"):
-        datetime.date.fromisoformat(item["not_after"])
-    return {key: item.get(key) for key in ("where", "subject", "not_after", "sha256")}
-
-
-def _check_checks(checks: t.Any) -> None:
-    good = isinstance(checks, t.Sequence) and not isinstance(checks, str) and all(
-        isinstance(check, t.Mapping) and check.get("result") in RESULTS and "name" in check and "title" in check for check in checks
-    )
-    if not good:
-        raise ValueError("its document has no checks as k12.sif.verify writes them")
-
-
 def with_last_known(district: District, before: District | None) -> District:
     """The same district; one that could not be checked gets the last state in which it could."""
-    if district.state != UNCHECKED or before is None:
+    if district.state != UNCHECKED or district.last_known or before is None:
         return district
     if before.state == UNCHECKED:
         return dataclasses.replace(district, last_known=before.last_known)

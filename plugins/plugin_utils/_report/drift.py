@@ -10,12 +10,18 @@ import datetime
 import typing as t
 
 from .._verify.check import FAIL, WARN
+from . import shape
 from .districts import District
-from .words import CONNECTED, STATE_WORDS, UNCHECKED, said_day, words
+from .words import CONNECTED, STATE_WORDS, STATES, UNCHECKED, said_day, words
 
 BETTER, WORSE, OTHER = "better", "worse", "other"
 _ORDER = (WORSE, BETTER, OTHER)
 Snapshot = t.Mapping[str, t.Any]
+# What snapshot makes, when it is read again.
+SNAPSHOT = shape.having(
+    **dict.fromkeys(("name", "zis_url", "zone_id", "method"), shape.text), state=shape.one_of(*STATES), open=shape.named(shape.text),
+    school_year=shape.maybe(shape.text), certificate=shape.maybe(shape.day),
+)  # fmt: skip
 
 
 class Base(t.NamedTuple):

@@ -8,12 +8,14 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from . import shape
 from .districts import District
-from .drift import Base, snapshot
-from .words import moment
+from .drift import SNAPSHOT, Base, snapshot
 
 FORMAT = "k12.sif.report"
 VERSION = 1
+_BASE = shape.having(at=shape.instant, districts=shape.named(SNAPSHOT))
+_LAST = shape.having(generated_at=shape.instant, districts=shape.each(shape.anything), compared_with=shape.maybe(_BASE))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,11 +45,12 @@ def read_last(data: t.Any) -> Last:
         raise ValueError(f"it holds no data of the playbook {FORMAT}")
     if data.get("version") != VERSION:
         raise ValueError(f"it has version {data.get('version')}, this collection reads version {VERSION}")
-    if not isinstance(data.get("districts"), t.Sequence):
-        raise ValueError("it has no districts")
-    districts = [District.from_dict(item) for item in data["districts"]]
-    moment(data.get("generated_at"))
-    base = data.get("compared_with")
-    if base is not None and not (isinstance(base, t.Mapping) and set(base) == {"at", "districts"}):
-        raise ValueError("what it was compared with is not as this version writes it")
-    return Last(data["generated_at"], {district.host: district for district in districts}, Base(**base) if base else None)
+    _LAST(data, "its data")
+    districts = [District.from_dict(item, f"districts[{number}]{_named(item)}") for number, item in enumerate(data["districts"])]
+    base = data["compared_with"]
+    return Last(data["generated_at"], {district.host: district for district in districts}, Base(base["at"], base["districts"]) if base else None)
+
+
+def _named(item: t.Any) -> str:
+    """So that a person finds it in a long list."""
+    return f" ({item['host']})" if isinstance(item, t.Mapping) and isinstance(item.get("host"), str) else ""

@@ -17,6 +17,8 @@
       count += row.hidden ? 0 : 1;
     }
     shown.textContent = `${count} of ${rows.length} shown`;
+    // On paper it is worth saying only when something is left out.
+    form.classList.toggle("all", count === rows.length);
   };
   form.addEventListener("input", filter);
   form.addEventListener("submit", (event) => event.preventDefault());

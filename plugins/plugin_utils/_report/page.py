@@ -35,7 +35,7 @@ def _template() -> jinja2.Template:
         loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         keep_trailing_newline=True,
     )  # fmt: skip
-    environment.filters.update(day=said_day, moment=said_moment, words=words)
+    environment.filters.update(day=said_day, day_of=lambda at: said_day(_day(at)), moment=said_moment, words=words)
     environment.globals.update(counted=counted, state_words=STATE_WORDS, state_meanings=STATE_MEANINGS, result_words=RESULT_WORDS)
     return environment.get_template("page.html.j2")
 

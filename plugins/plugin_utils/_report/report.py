@@ -12,6 +12,7 @@ import typing as t
 from .csv_file import csv_text
 from .districts import District, district_of, not_covered, with_last_known
 from .drift import drift
+from .known_at import known_at
 from .last import FORMAT, VERSION, Last
 from .overview import in_order, totals
 from .page import Page
@@ -38,7 +39,8 @@ class Report:
 
 
 def make(
-    entries: t.Sequence[t.Mapping[str, t.Any]], inventory: t.Sequence[str], at: str, title: str, last: Last | None, expiry_days: int
+    entries: t.Sequence[t.Mapping[str, t.Any]], inventory: t.Sequence[str], at: str, title: str, last: Last | None, expiry_days: int,
+    max_age_days: int,
 ) -> Report:
     """The report.
 
@@ -49,6 +51,7 @@ def make(
         title: heading of the page.
         last: the last report, from which hosts that were not asked are taken and with which all are compared; None when there is none.
         expiry_days: a certificate that is valid for fewer days is marked.
+        max_age_days: what was not learned for this report, and is older, counts no more.
     Raises:
         ValueError: there is no host to report on, or C(at) is no such moment.
     """
@@ -56,8 +59,12 @@ def make(
     if not entries:
         raise ValueError("there is no host to report on")
     before = last.districts if last else {}
-    asked = {str(entry["host"]): with_last_known(district_of(entry, at), before.get(str(entry["host"]))) for entry in entries}
-    rest = [not_covered(host, before.get(host)) for host in inventory if host not in asked]
+
+    def known(district: District) -> District:
+        return known_at(district, at, max_age_days, expiry_days)
+
+    asked = {str(entry["host"]): with_last_known(known(district_of(entry, at)), before.get(str(entry["host"]))) for entry in entries}
+    rest = [known(not_covered(host, before.get(host))) for host in inventory if host not in asked]
     districts = in_order([*asked.values(), *rest])
     base = last.base_at(at) if last else None
     changes = drift(base, districts) if base else []

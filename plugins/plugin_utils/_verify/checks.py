@@ -11,7 +11,7 @@ import typing as t
 from .._agent_cfg.problems import Problems
 from .._agent_cfg.profile import Profile
 from . import file_checks, running_checks, trust_checks, zis_checks
-from .check import FAIL, Check
+from .check import FAIL, UNKNOWN, Check
 from .facts import Facts
 
 _FILE = {check[0]: check for check in file_checks.CHECKS}
@@ -24,6 +24,12 @@ CHECKS = (
     *running_checks.CHECKS[:2],
     *zis_checks.CHECKS,
     *running_checks.CHECKS[2:],
+)
+
+
+# What makes a connection; an agent of which one of these is not known is not proved to be connected.
+CORE = frozenset(
+    ("agent_running", "zis_reachable", "zone_ready", "registered", "registered_mode", "agent_awake", "provides", "certificate")
 )
 
 
@@ -44,12 +50,19 @@ def connection_checks(data: t.Mapping[str, t.Any], profile: t.Mapping[str, t.Any
 
 
 def report(host: str, checks: t.Sequence[Check], at: datetime.datetime) -> dict[str, t.Any]:
-    """The checks of a host as one document: C(host), C(checked_at), C(passed) (no check fails), C(failed) and C(checks)."""
+    """The checks of a host as one document.
+
+    Returns:
+        C(host), C(checked_at), C(passed) (no check fails, and everything that makes a connection is known), C(failed), C(unproved)
+        (names of the checks of C(CORE) that are unknown) and C(checks).
+    """
     fails = [check.name for check in checks if check.result == FAIL]
+    unproved = [check.name for check in checks if check.result == UNKNOWN and check.name in CORE]
     return {
         "host": host,
         "checked_at": at.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "passed": not fails,
+        "passed": not fails and not unproved,
         "failed": fails,
+        "unproved": unproved,
         "checks": [check.as_dict() for check in checks],
     }

@@ -19,7 +19,7 @@ class Facts:
 
     Args:
         data: C(wanted), the inventory's words (C(zis_url), C(zone_id), C(method), C(school_year), C(schools), C(smp),
-            C(mappings), C(certificates), C(trust_store), C(expiry_days); null for what it does not set); and the results of
+            C(mappings), C(certificates), C(trust_store), C(provides), C(expiry_days); null for what it does not set); and the results of
             the tasks that asked: C(plan) and C(other_smp) (k12.sif.agent_cfg in check mode), C(config)
             (k12.sif.agent_cfg_info), C(chain) (k12.sif.server_certificate_info), C(store) (k12.sif.truststore_info),
             C(store_plan) (k12.sif.truststore in check mode), C(zone) (k12.sif.zone_info), C(process)

@@ -10,6 +10,7 @@ import typing as t
 from .._agent_cfg.school_year import DEFAULT_START, SchoolYear
 from .attribution import MAPPINGS, OTHER, setting_of
 from .check import Verdict, failed, passed, skipped, unknown, warned
+from .effective_mappings import unused_rules
 from .facts import Facts, Result, shortened, told
 
 CONNECT = "run the playbook k12.sif.connect"
@@ -113,8 +114,22 @@ def mappings(facts: Facts) -> Verdict:
     if changes:
         names = [f"{change['location'].removeprefix('agent/')} {told(change)}" for change in changes]
         return failed(f"{len(changes)} differences: {shortened(names, 3)}", CONNECT)
+    unused = _unused_mappings(facts)
+    if unused:
+        return failed(
+            f"in the file, but {len(unused)} rules have no effect in {facts.zone_id}: {shortened(unused, 3)}",
+            "remove these rules from the nested mappings, or give them in sif_agent_mappings with the id and filters of those",
+        )
     objects = {name: fields["fields"] for item in (facts.effective or {}).get("mappings", []) for name, fields in item["objects"].items()}
     return passed(f"all there; the agent maps {sum(objects.values())} fields of {', '.join(objects)}")
+
+
+def _unused_mappings(facts: Facts) -> list[str]:
+    effective = facts.effective
+    if effective is None:
+        return []
+    message = {"zone_id": facts.zone_id, "source_id": effective["source_id"] or "", "sif_version": effective["sif_version"]}
+    return unused_rules(effective["mappings"], facts.wanted["mappings"], message)
 
 
 def _compared(facts: Facts, setting: str, words: str) -> Verdict:

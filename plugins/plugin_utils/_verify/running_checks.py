@@ -13,7 +13,8 @@ from .facts import Facts, Result, shortened
 
 # Seconds by which a file may seem younger than the process that read it: start times and file times have different clocks.
 _TOLERANCE = 1.0
-_RESTART = "restart the agent"
+# What restarts an agent that needs no change.
+_RESTART = "restart the agent: k12.sif.connect -e sif_agent_restart=true"
 
 # What each finding of the log means, and what to do.
 MEANINGS: dict[str, tuple[str, str]] = {
@@ -26,12 +27,31 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "key_store_missing": ("the key store is not where the agent looks", "set sif_agent_key_store to an absolute path, then connect"),
     "key_store_password": ("the key store cannot be opened", "set sif_agent_key_store_password, then connect"),
     "method_url": ("method HTTPS was used with an http:// URL", "set sif_agent_method or sif_agent_zis_url, then connect"),
+    "authentication": (
+        "the ZIS does not accept the agent's client certificate (3/x)",
+        "put one that the operator of the ZIS accepts into the agent's key store, then restart the agent",
+    ),
     "registration_refused": ("the ZIS refused the registration (4/2)", "ask the operator of the ZIS to allow this agent id in the zone"),
-    "not_registered": ("the ZIS does not know the agent (4/9)", f"{_RESTART}, it then registers again; or run k12.sif.connect"),
+    "provide_denied": ("the ZIS does not let the agent provide an object (4/3)", f"ask the operator of the ZIS to allow it, then {_RESTART}"),
+    "access_denied": ("the ZIS does not allow the agent what it asked for (4/x)", f"ask the operator of the ZIS to allow it, then {_RESTART}"),
+    "agent_id": ("the agent id is not valid in this zone (5/2)", "compare sif_agent_id with what the operator of the ZIS has, then connect"),
+    "transport_unsupported": ("the ZIS does not support the method (5/3)", "set sif_agent_method and sif_agent_zis_url, then connect"),
+    "buffer_size": ("a buffer is too small (5/6, 8/8, 8/11)", "raise adk.messaging.maxBufferSize in sif_agent_properties, then connect"),
+    "not_registered": ("the ZIS does not know the agent (4/9)", "run k12.sif.connect, which restarts the agent so that it registers again"),
     "sif_version": ("the ZIS does not support the SIF version (5/4)", "set sif_agent_sif_version, then connect"),
     "secure_required": ("the ZIS wants HTTPS (5/7)", "use the https:// URL in sif_agent_zis_url, then connect"),
-    "registered_push": ("the ZIS has the agent registered for Push (5/9), and the agent stopped asking", f"{_RESTART} in Pull mode: k12.sif.connect"),
+    "registered_push": (
+        "the ZIS has the agent registered for Push (5/9), and the agent stopped asking",
+        "run k12.sif.connect, which restarts the agent in Pull mode",
+    ),
     "other_provider": ("another agent provides the same objects (6/4)", "have the old registration removed at the ZIS"),
+    "provision_refused": ("the ZIS refused what the agent wants to provide (6/x)", f"ask the operator of the ZIS why, then {_RESTART}"),
+    "no_provider": ("nobody provides what was asked for (8/4)", f"look whether the agent publishes it in this zone, then {_RESTART}"),
+    "transport": ("the ZIS or the agent was not reached, or not by a secure channel (10/x)", "compare sif_agent_zis_url, check the firewall"),
+    "message_refused": (
+        "the ZIS does not accept this message, its SIF version or its zone (12/x)",
+        "compare sif_agent_zis_url, path included, and sif_agent_sif_version, then connect",
+    ),
     "configuration": ("the agent could not use its agent.cfg", "run k12.sif.agent_cfg_info, or k12.sif.rollback"),
     "database": ("the agent does not reach its database", "look after the database of the student information system"),
 }
@@ -61,7 +81,7 @@ def agent_restarted(facts: Facts) -> Verdict:
         words = [f"{file['path']} was changed {moment(file['changed_at'])}" for file in younger]
         return failed(
             f"the agent runs since {moment(started)}, but {shortened(words)}",
-            f"{_RESTART}: it reads its files at the start only",
+            f"it reads its files at the start only; {_RESTART}",
         )
     unseen = [file["path"] for file in process["files"] if file["error"]]
     if unseen:

@@ -12,6 +12,7 @@ from .check import Verdict, failed, passed, skipped, unknown, warned
 from .facts import Facts, shortened
 from .file_checks import CONNECT
 
+NEW_CERTIFICATE = "get the new certificate from the operator of the ZIS, add it to sif_agent_certificates, and connect"
 _PLAIN = "the URL is plain http://, so no certificate is checked"
 
 
@@ -73,16 +74,18 @@ def certificate(facts: Facts) -> Verdict:
     days, subject, last = min(ends)
     words = f"trusted by {verification['anchor']}; {subject} is valid until {last}, {days} days"
     if days < facts.wanted["expiry_days"]:
-        return warned(words, "get the new certificate from the operator of the ZIS, add it to sif_agent_certificates, and connect")
+        return warned(words, NEW_CERTIFICATE)
     return passed(words)
 
 
 def key_store(facts: Facts) -> Verdict:
     """Method HTTPS has the key store without which it does not connect."""
     reads = facts.reads
-    if reads is None or not reads["key_store"]:
+    if reads is None or reads["key_store"] is None:
         return skipped("the agent needs none" if reads else "no zone that loads")
     path = reads["key_store"]
+    if not path:
+        return failed(reads["warning"], "set sif_agent_key_store to the agent's own key store")
     file = facts.file(path)
     if file is None or file["exists"] is None:
         why = (file or {}).get("error") or "its path depends on the agent's account"

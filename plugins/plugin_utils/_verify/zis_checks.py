@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .check import Verdict, failed, passed, unknown
+from .check import Verdict, failed, passed, skipped, unknown
 from .facts import Facts, Result, shortened
 from .file_checks import CONNECT
 
@@ -90,6 +90,8 @@ def agent_awake(facts: Facts) -> Verdict:
     agent = _agent(facts)
     if isinstance(agent, Verdict):
         return agent
+    if agent["sleeping"] is None:
+        return unknown("the ZIS does not say whether it sleeps", "ask the operator of the ZIS")
     if agent["sleeping"]:
         return failed("the ZIS takes the agent for asleep", "start the agent; it wakes up when it registers")
     return passed("the ZIS takes it for awake")
@@ -100,9 +102,11 @@ def provides(facts: Facts) -> Verdict:
     agent = _agent(facts)
     if isinstance(agent, Verdict):
         return agent
+    if facts.wanted.get("provides") is False:
+        return skipped("sif_agent_provides is false, so nobody looked")
     providers = facts.result("zone", "reachable")["providers"]
     if not providers:
-        return unknown("the ZIS lists no providers")
+        return _provides_by_the_log(facts, providers is None)
     objects = [name for provider in providers if provider["source_id"] == agent["source_id"] for name in provider["objects"]]
     if objects:
         return passed(f"provides {shortened(objects)}")
@@ -110,6 +114,17 @@ def provides(facts: Facts) -> Verdict:
         f"the agent provides nothing in this zone; the providers are {shortened([provider['source_id'] for provider in providers])}",
         "have the old registration removed at the ZIS, then restart the agent",
     )
+
+
+def _provides_by_the_log(facts: Facts, is_silent: bool) -> Verdict:
+    process = facts.result("process", "log") or {}
+    log = process.get("log") or {}
+    if process.get("started_at") is not None and facts.zone_id in log.get("provisioned", []):
+        return passed("the ZIS lists no providers; the agent's log says SIF_Provision successful since the start")
+    remedy = "look for SIF_Provision in the agent's log; set sif_agent_provides to false where the agent provides nothing"
+    if is_silent:
+        return unknown("the ZIS does not say who provides, and the agent's log tells of no SIF_Provision since the start", remedy)
+    return failed("no agent provides anything in this zone", remedy)
 
 
 CHECKS: tuple[tuple[str, str, t.Callable[[Facts], Verdict]], ...] = (

@@ -84,6 +84,39 @@ def test_a_system_property_beats_the_agent_but_not_the_zone(lab_agent_jar, tmp_p
     assert verdict["transports"]["http"]["port"] == 4444
 
 
+def test_entities_expand_within_the_limits_of_the_jdk(lab_agent_jar, tmp_path):
+    config = tmp_path / "agent.cfg"
+    levels = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 9))
+    config.write_text(f'<!DOCTYPE agent [<!ENTITY e0 "0123456789">{levels}]><agent id="&e8;"/>')
+    (verdict,) = agent_jar.check(lab_agent_jar, config)
+    assert (verdict["stage"], verdict["exception"]) == ("read", "openadk.library.tools.cfg.ADKConfigException")
+    assert "64000" in verdict["message"]
+    config.write_text(f'<!DOCTYPE agent [<!ENTITY e0 "0123456789">{levels}]><agent id="&e3;"/>')
+    assert len(agent_jar.check(lab_agent_jar, config)[0]["sourceId"]) == 10000
+
+
+def test_a_transport_property_without_value_changes_nothing(lab_agent_jar, tmp_path):
+    config = tmp_path / "agent.cfg"
+    config.write_text(
+        '<agent id="T"><transport protocol="http"><property name="port" value="1"/><property name="port"/></transport></agent>'
+    )
+    (verdict,) = agent_jar.check(lab_agent_jar, config)
+    assert verdict["transports"]["http"]["port"] == 1
+
+
+@pytest.mark.parametrize(("written", "saved"), [("int", "INT"), ("uint", "uint"), ("string", None)])
+def test_a_data_type_is_no_effective_setting_and_is_saved_in_capitals(lab_agent_jar, tmp_path, written, saved):
+    config = tmp_path / "agent.cfg"
+    config.write_text(
+        f'<agent id="T"><mappings id="M"><object object="O"><field name="A" datatype="{written}">X</field></object></mappings></agent>'
+    )
+    (verdict,) = agent_jar.check(lab_agent_jar, config)
+    (rule,) = verdict["mappings"][0]["objects"]["O"]["rules"]
+    assert rule == {"key": "A", "name": "A", "rule": "X", "ruleType": "XPathRule"}
+    assert agent_jar.java(lab_agent_jar, "save", str(config)).returncode == 0
+    assert (f'datatype="{saved}"' in config.read_text()) if saved else ("datatype" not in config.read_text())
+
+
 @pytest.mark.parametrize(
     ("body", "stage", "message"),
     [

@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import socket
+import ssl
 import subprocess
 import sys
 
@@ -24,6 +25,7 @@ from ansible_collections.k12.sif.plugins.plugin_utils._truststore.store import n
 _UNIT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(_UNIT / "plugins" / "plugin_utils" / "truststore"))
 
+import lab_network  # noqa: E402
 import pki  # noqa: E402
 
 _COLLECTIONS = pathlib.Path(zone_info.__file__).parents[5]
@@ -37,7 +39,7 @@ def ask(lab, tmp_path):
 
     def asking(**given):
         parameters = {name: argument.get("default") for name, argument in ARGUMENTS.items()}
-        parameters.update(url=f"{lab.url}/Zone1", zone_id="Zone1", source_id="Agent", timeout=5)
+        parameters.update(url=f"{lab.url}/Zone1", zone_id="Zone1", source_id="Agent", must_provide=False, timeout=5)
         parameters.update(given)
         return zone_info.ask(parameters, str(tmp_path))
 
@@ -185,6 +187,11 @@ def test_a_zone_that_requires_https_is_named(lab, ask, https, authority):
         ({"fault": "not_sif"}, ("not_sif", None), None),
         ({"fault": "slow", "seconds": 3}, ("timeout", "answer"), None),
         ({"fault": "drop_registration"}, ("sif_error", None), False),
+        ({"fault": "hang_up"}, ("network", "closed"), None),
+        ({"fault": "odd_status"}, ("zone", "no_state"), True),
+        ({"fault": "empty_zone_status"}, ("zone", "no_status"), None),
+        ({"fault": "hidden_agent"}, ("agent", "not_registered"), False),
+        ({"fault": "no_mode"}, ("agent", "no_mode"), True),
     ],
 )
 def test_every_fault_of_the_lab_is_named(lab, ask, fault, named, registered):
@@ -195,12 +202,56 @@ def test_every_fault_of_the_lab_is_named(lab, ask, fault, named, registered):
     assert result["registered"] is registered
 
 
+def test_an_agent_whose_provision_was_refused_is_named(lab, ask):
+    lab.kimono().fault("refuse_provision", category=6, code=3)
+    peer = lab.peer()
+    assert peer.register().code == 0
+    assert peer.provision(["StudentPersonal"]).error == (6, 3)
+    assert _named(ask(must_provide=True)) == ("agent", "no_providers")
+    lab.kimono().clear_faults()
+    other = lab.peer("Other").joined(["SchoolInfo"])
+    assert _named(ask(must_provide=True)) == ("agent", "not_a_provider")
+    peer.provision(["StudentPersonal"])
+    assert ask(must_provide=True)["connected"] and other
+
+
 def test_the_network_between_is_named(ask):
     assert _named(ask(url="http://zis.invalid/Zone1")) == ("dns", None)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert _named(ask(url=f"http://127.0.0.1:{port}/Zone1")) == ("refused", None)
     assert _named(ask(proxy=f"http://127.0.0.1:{port}")) == ("proxy", "refused")
+    with lab_network.dropping() as port:
+        assert _named(ask(url=f"http://127.0.0.1:{port}/Zone1", timeout=0.5)) == ("timeout", "connect")
+    with lab_network.silent() as port:
+        assert _named(ask(url=f"https://127.0.0.1:{port}/Zone1", timeout=0.5)) == ("timeout", "handshake")
+    assert _named(ask(url="http://255.255.255.255:7080/Zone1")) == ("network", "unreachable")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("HTTP/1.1 407 Proxy Authentication Required", "authentication"),
+        ("HTTP/1.1 403 Forbidden", "forbidden"),
+        ("HTTP/1.1 502 Bad Gateway", "gateway"),
+        ("220 mail.example.org ESMTP", "not_a_proxy"),
+    ],
+)
+def test_a_proxy_before_the_zis_is_named(ask, answer, reason):
+    with lab_network.proxy(answer) as port:
+        assert _named(ask(url="https://zis.invalid/Zone1", proxy=f"http://127.0.0.1:{port}")) == ("proxy", reason)
+
+
+def test_a_proxy_that_is_not_there_is_named_and_one_that_lets_through_is_gone_through(lab, ask, https, authority):
+    lab.peer().joined()
+    assert _named(ask(url="https://zis.invalid/Zone1", proxy="http://proxy.invalid:3128")) == ("proxy", "dns")
+    assert _named(ask(url="https://zis.invalid/Zone1", proxy="http://255.255.255.255:3128")) == ("proxy", "network")
+    with lab_network.silent() as port:
+        silent = ask(url="https://zis.invalid/Zone1", proxy=f"http://127.0.0.1:{port}", timeout=0.5)
+    assert _named(silent) == ("proxy", "timeout")
+    url = https(pki.server("zis", authority))
+    with lab_network.proxy("HTTP/1.1 200 OK", upstream=lab.zis.listeners[-1].port) as port:
+        assert ask(url=url, proxy=f"http://127.0.0.1:{port}", trusted_certificates=authority.pem)["connected"]
 
 
 def test_another_path_of_the_zises_web_server_is_named(lab, ask):
@@ -219,10 +270,22 @@ def test_tls_failures_of_the_lab_are_named(lab, ask, https, authority):
     assert _named(ask(url=good)) == ("tls", "unknown_ca")
     assert _named(ask(url=good, trusted_certificates="")) == ("tls", "unknown_ca")
     assert _named(ask(url=good.replace("localhost", "127.0.0.1"), **trusted)) == ("tls", "name_mismatch")
-    assert _named(ask(url=good.replace("https:", "http:")))[0] in ("network", "not_sif")
+    # A TLS port that is asked without TLS hangs up, or sends an alert; the lab ZIS does the first.
+    assert _named(ask(url=good.replace("https:", "http:"))) == ("network", "closed")
     assert _named(ask(url=f"https://127.0.0.1:{lab.listener.port}/Zone1", **trusted)) == ("tls", "not_tls")
     expired = https(pki.server("zis", authority, start=pki.NOW - 9 * _DAY, end=pki.NOW - _DAY))
     assert _named(ask(url=expired, **trusted)) == ("tls", "expired")
+    early = https(pki.server("zis", authority, start=pki.NOW + _DAY, end=pki.NOW + 9 * _DAY))
+    assert _named(ask(url=early, **trusted)) == ("tls", "not_yet_valid")
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+def test_a_zis_that_speaks_old_tls_only_is_named(lab, ask, https, authority):
+    url = https(pki.server("zis", authority))
+    old = lab.zis.listeners[-1]._server.context
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    old.minimum_version, old.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
+    assert _named(ask(url=url, trusted_certificates=authority.pem)) == ("tls", "old_protocol")
 
 
 def test_a_client_certificate_is_wanted_and_shown(lab, ask, https, authority):

@@ -12,7 +12,7 @@ import re
 import shutil
 import typing as t
 
-from ansible.errors import AnsibleError
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from emulation.modules import Modules
 from emulation.tree import TEMP, Tree, WindowsError
@@ -65,6 +65,8 @@ class Connection(ConnectionBase):
         shutil.copyfile(self._tree.map(in_path), out_path)
 
     def exec_command(self, cmd: str, in_data: bytes | None = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
+        if self._tree.settings.get("down"):
+            raise AnsibleConnectionFailure("The connection attempt timed out")
         try:
             if in_data:
                 return 0, self._payload(in_data), b""
@@ -87,6 +89,10 @@ class Connection(ConnectionBase):
         return self._module(next(item["Value"] for item in parameters["Variables"] if item["Name"] == "complex_args"))
 
     def _shell_command(self, script: str) -> bytes:
+        # As a task with ansible.builtin.raw sends it. PowerShell and cmd.exe both end with that status.
+        if script == "exit 0":
+            self._note("raw")
+            return b""
         made = re.search(r"-Name '(ansible-tmp-[\w.\-]+)'", script)
         if made:
             return self._make_directory(made[1])

@@ -30,6 +30,11 @@ class Failed(Exception):
         self.values = values
 
 
+def _hresult(number: int) -> int:
+    """The signed number that .NET gives an error of Windows."""
+    return (0x80070000 | number) - (1 << 32)
+
+
 def _public(arguments: dict[str, t.Any]) -> dict[str, t.Any]:
     return {name: value for name, value in arguments.items() if not name.startswith("_")}
 
@@ -165,26 +170,16 @@ class Modules:
         return {"files": files, "matched": len(files), "examined": len(files), "warnings": warnings}
 
     def _win_service_info(self, name: str) -> dict[str, t.Any]:
-        service = self._services.one(name)
+        services = self._services.named(name)
         told = ("name", "path", "state", "process_id", "dependency_of", "start_mode")
-        return {"exists": service is not None, "services": [{key: service[key] for key in told}] if service else []}
-
-    def _win_service(self, name: str, state: str) -> dict[str, t.Any]:
-        assert not self.check_mode
-        if state != "started":
-            raise Failed(f"EMULATION: state {state} is not emulated; it may wait without end on a real host")
-        service = self._services.one(name)
-        self._services.start(name)
-        return {"changed": bool(service) and service["state"] != "started", "exists": True, "state": "running"}
+        return {"exists": bool(services), "services": [{key: service[key] for key in told} for service in services]}
 
     def _win_command(self, argv: list[str]) -> dict[str, t.Any]:
         if self.check_mode:
             return {"skipped": True, "msg": "remote module (ansible.windows.win_command) does not support check mode"}
         program, words = ntpath.basename(argv[0]).lower(), argv[1:]
-        if program == "sc.exe" and words[0] == "stop":
-            status, output = self._services.ask_to_stop(words[1]), ""
-        elif program == "cmd.exe" and words[0] == "/c" and words[1].startswith("exit "):
-            status, output = int(words[1].split()[1]), ""
+        if program == "sc.exe":
+            status, output = {"stop": self._services.ask_to_stop, "start": self._services.ask_to_start}[words[0]](words[1]), ""
         elif program == "attrib.exe":
             marked = [path for path in self._tree.settings.get("readonly", []) if path != words[1]]
             self._tree.change(readonly=marked + [words[1]] * (words[0] == "+R"))
@@ -218,7 +213,17 @@ class Modules:
     ) -> dict[str, t.Any]:
         if self.check_mode:
             return {"skipped": True, "msg": "skipped, running in check mode"}
-        return {"changed": True, "result": run_script(self._tree, script, parameters or {}), "error": [], "output": []}
+        told: dict[str, t.Any] = {}  # $Ansible.Result
+        result: dict[str, t.Any] = {"changed": True, "result": told, "error": [], "output": []}
+        try:
+            value = run_script(self._tree, script, parameters or {}, told)
+            result["result"] = told if value is None else value
+        except WindowsError as error:
+            inner = {"message": str(error), "hresult": _hresult(error.number), "inner_exception": None}
+            outer = {"message": f'Exception calling "X" with "1" argument(s): "{error}"', "hresult": -2146233087, "inner_exception": inner}
+            # A call that fails ends the script only where errors stop it; without that it goes on, and the module does not fail.
+            result.update(error=[{"exception": outer}], failed=error_action == "stop")
+        return result
 
     def _valid(self, option: str, path: str) -> pathlib.Path:
         """The place of a path that a module reads with Get-AnsibleParam of type path."""

@@ -6,29 +6,71 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import re
+import subprocess
 import time
 import typing as t
 
 from ansible_collections.k12.sif.plugins.plugin_utils._host import windows_scripts
 
+from . import disk_scripts
 from .services import Services
 from .tree import Tree, WindowsError
 
 
-def run_script(tree: Tree, script: str, parameters: dict[str, t.Any]) -> t.Any:
-    """What the script gives as C($Ansible.Result)."""
-    known = {
-        windows_scripts.END_OF_PROCESS: _end_of_process,
-        windows_scripts.PROCESS: _process,
-        windows_scripts.LOG_WORDS: _log_words,
-        windows_scripts.VARIABLES: _variables,
-    }
+def run_script(tree: Tree, script: str, parameters: dict[str, t.Any], told: dict[str, t.Any]) -> t.Any:
+    """Do what the script does; C(told) becomes its C($Ansible.Result), also when it fails, or what is returned."""
     if "Invoke-CimMethod -ClassName Win32_Process" in script:
-        return _hold_open(tree, **{name.lower(): value for name, value in parameters.items()})
-    if script not in known:
+        return _hold_open(tree, parameters["Path"])
+    if script in disk_scripts.KNOWN:
+        disk_scripts.KNOWN[script](tree, told, **parameters)
+    elif script in _KNOWN:
+        told.update(_KNOWN[script](tree, **parameters))
+    else:
         raise WindowsError(f"EMULATION: this script is not emulated: {script[:100]}")
-    return known[script](tree, **{name.lower(): value for name, value in parameters.items()})
+    return None
+
+
+def _run(tree: Tree, program: str, arguments: str, timeout: int) -> dict[str, t.Any]:
+    """The program inherits nothing, and what it leaves behind goes on."""
+    words = arguments_of(arguments)
+    if program.lower() == "cmd.exe" and words[0] == "/c" and words[1].startswith("exit "):
+        return {"status": int(words[1].split()[1])}
+    try:
+        place = tree.map(program)
+    except WindowsError:
+        place = pathlib.Path("/nonexistent")
+    if not place.is_file():
+        raise WindowsError("The system cannot find the file specified", 2)
+    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    process = subprocess.Popen(["sh", str(place), *words], **silent)
+    try:
+        return {"status": process.wait(timeout)}
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        return {"status": None}
+
+
+def arguments_of(line: str) -> list[str]:
+    """The words of a command line, by the rules of Microsoft's C library: a backslash is special only before a quotation mark."""
+    words, word, inside, begun = [], "", False, False
+    for backslashes, mark, other in re.findall(r'(\\*)(")|(\\+|[^\\"])', line):
+        if mark:
+            word += "\\" * (len(backslashes) // 2)
+            begun = True
+            if len(backslashes) % 2:
+                word += mark
+            else:
+                inside = not inside
+        elif other in " \t" and not inside:
+            if begun:
+                words.append(word)
+            word, begun = "", False
+        else:
+            word, begun = word + other, True
+    return words + [word] * begun
 
 
 def _end_of_process(tree: Tree, id: int, timeout: int) -> dict[str, t.Any]:
@@ -71,3 +113,12 @@ def _hold_open(tree: Tree, path: str) -> int:
     """A process of the smoke test; see taskkill of C(modules.py)."""
     tree.change(held=[path], holder=777)
     return 777
+
+
+_KNOWN = {
+    windows_scripts.RUN: _run,
+    windows_scripts.END_OF_PROCESS: _end_of_process,
+    windows_scripts.PROCESS: _process,
+    windows_scripts.LOG_WORDS: _log_words,
+    windows_scripts.VARIABLES: _variables,
+}

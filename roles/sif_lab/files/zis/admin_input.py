@@ -121,19 +121,25 @@ def kimono_request(body: Dict[str, Any]) -> Dict[str, Any]:
     }
 
 
+def _whole(value: Any, name: str) -> Optional[int]:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise BadInput(f"{name} must be a whole number from 1 on")
+    return value
+
+
 def fault(body: Dict[str, Any]) -> Dict[str, Any]:
     """Arguments for Faults.add."""
-    only(body, ("fault", "zone", "agent", "message", "seconds", "times"))
+    only(body, ("fault", "zone", "agent", "message", "seconds", "times", "category", "code"))
     if body.get("fault") not in FAULTS:
         raise BadInput(f"fault must be one of {', '.join(FAULTS)}")
     if body["fault"] == "slow" and "seconds" not in body:
         raise BadInput("slow needs seconds")
-    times = body.get("times")
-    if times is not None and (not isinstance(times, int) or isinstance(times, bool) or times < 1):
-        raise BadInput("times must be a whole number from 1 on")
+    whole = {name: _whole(body.get(name), name) for name in ("times", "category", "code")}
+    if body["fault"] != "refuse_provision" and (whole["category"] or whole["code"]):
+        raise BadInput("category and code are for refuse_provision")
     return {
         "fault": body["fault"],
-        "times": times,
+        **whole,
         "seconds": number(body.get("seconds", 0), "seconds"),
         **{name: _optional_text(body.get(name), name) for name in ("zone", "agent", "message")},
     }

@@ -19,6 +19,7 @@ from .routing import Reply, Router
 from .sif_errors import SifError
 from .sif_message import Message
 from .zone import Settings, Zone
+from .zone_status import without_mode, without_node
 
 XML_TYPE = 'application/xml;charset="utf-8"'
 HTML_PAGE = "<html><head><title>Sign in</title></head><body><h1>Welcome</h1></body></html>"
@@ -117,6 +118,9 @@ class Zis:
             log["fault"] = fault.fault
             if fault.fault == "slow":
                 self.stopping.wait(fault.seconds)
+            elif fault.fault == "hang_up":
+                self.journal.write("HTTP 0", detail="closed without an answer", **log)
+                return HttpAnswer(0, "", "")
             elif fault.fault == "http_500":
                 self.journal.write("HTTP 500", **log)
                 return HttpAnswer(500, "text/plain", "Internal Server Error\n")
@@ -127,6 +131,7 @@ class Zis:
             if unreadable is not None:
                 raise unreadable
             reply = self._faulty_reply(struck) or self._route(zone_id, message, secure)
+            reply.data = self._faulty_data(struck, message, reply.data)
         except SifError as error:
             self.journal.write(f"Error {error.category}/{error.code}", detail=error.extended, **log)
             return HttpAnswer(200, XML_TYPE, sif_message.error_ack(message, self.zis_id, error))
@@ -143,6 +148,12 @@ class Zis:
         for fault in struck:
             if fault.fault == "refuse_registration":
                 raise SifError(sif_errors.REGISTER_DENIED, "injected fault")
+            if fault.fault == "refuse_provision":
+                raise SifError((fault.category or 4, fault.code or 3), "injected fault")
+            if fault.fault == "odd_status":
+                return Reply(sif_message.DUPLICATE)
+            if fault.fault == "empty_zone_status":
+                return Reply()
             if fault.fault == "unknown_source":
                 raise SifError(sif_errors.UNKNOWN_SOURCE, "injected fault")
             if fault.fault == "require_secure":
@@ -150,6 +161,16 @@ class Zis:
             if fault.fault == "zone_asleep":
                 return Reply(sif_message.SLEEPING)
         return None
+
+    @staticmethod
+    def _faulty_data(struck: Iterable[Fault], message: Message, data: str) -> str:
+        """The zone status without what a fault hides of the agent that asks."""
+        for fault in struck:
+            if fault.fault == "hidden_agent":
+                data = without_node(data, message.source_id)
+            elif fault.fault == "no_mode":
+                data = without_mode(data, message.source_id)
+        return data
 
     def _route(self, zone_id: str, message: Message, secure: bool) -> Reply:
         with self.lock:

@@ -10,7 +10,25 @@ from typing import Any, Dict, List, Optional, Sequence
 
 from .sif_message import Message
 
-PER_MESSAGE = ("refuse_registration", "unknown_source", "require_secure", "zone_asleep", "http_500", "not_sif", "slow")
+PER_MESSAGE = (
+    "refuse_registration",
+    "refuse_provision",
+    "unknown_source",
+    "require_secure",
+    "zone_asleep",
+    "http_500",
+    "not_sif",
+    "slow",
+    "hang_up",
+    "odd_status",
+    "empty_zone_status",
+    "hidden_agent",
+    "no_mode",
+)
+# Messages by which an agent says what it provides.
+PROVISIONING = ("SIF_Provision", "SIF_Provide")
+# Faults of the answer to SIF_GetZoneStatus.
+OF_ZONE_STATUS = ("empty_zone_status", "hidden_agent", "no_mode")
 
 
 @dataclasses.dataclass
@@ -23,6 +41,8 @@ class Fault:
     agent: Optional[str] = None
     message: Optional[str] = None
     seconds: float = 0.0
+    category: Optional[int] = None
+    code: Optional[int] = None
     times: Optional[int] = None
     hits: int = 0
 
@@ -35,6 +55,12 @@ class Fault:
             return False
         if self.fault == "refuse_registration":
             return message is not None and message.kind == "SIF_Register"
+        if self.fault == "refuse_provision":
+            return message is not None and message.kind in PROVISIONING
+        if self.fault == "odd_status":
+            return message is not None and message.type == "SIF_Ping"
+        if self.fault in OF_ZONE_STATUS:
+            return message is not None and message.type == "SIF_GetZoneStatus"
         if self.fault == "unknown_source":
             return message is not None and message.kind != "SIF_Register"
         return not (self.fault == "require_secure" and secure)

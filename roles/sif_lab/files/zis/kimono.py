@@ -117,7 +117,7 @@ class Kimono:
         return self.call("GET", "messages", **filters)["messages"]
 
     def fault(self, fault: str, **options: Any) -> Dict[str, Any]:
-        """Injects a fault in the zone, or in all when no zone is given; options: agent, message, seconds, times."""
+        """Injects a fault in the zone, or in all when no zone is given; options: agent, message, seconds, times, category, code."""
         return self.call("POST", "faults", {"fault": fault, "zone": self.zone or None, **options})
 
     def faults(self) -> List[Dict[str, Any]]:
@@ -224,6 +224,8 @@ def _parser() -> argparse.ArgumentParser:
     fault.add_argument("--message")
     fault.add_argument("--seconds", type=float)
     fault.add_argument("--times", type=int)
+    fault.add_argument("--category", type=int)
+    fault.add_argument("--code", type=int)
     return parser
 
 
@@ -241,7 +243,7 @@ def _run(client: Kimono, options: argparse.Namespace) -> Tuple[Any, int]:
     if options.command == "fault":
         if options.fault == "clear":
             return {"cleared": client.clear_faults()}, 0
-        given = {name: getattr(options, name) for name in ("agent", "message", "seconds", "times")}
+        given = {name: getattr(options, name) for name in ("agent", "message", "seconds", "times", "category", "code")}
         return client.fault(options.fault, **{name: value for name, value in given.items() if value is not None}), 0
     return getattr(client, options.command)(), 0
 

@@ -28,7 +28,7 @@ DRAIN_TIMEOUT, DRAIN_PAUSE = 2.0, 0.2
 
 
 class HttpAnswer:
-    """Status, type and text of an HTTP answer."""
+    """Status, type and text of an HTTP answer; status 0 for none, only the end of the connection."""
 
     def __init__(self, status: int, content_type: str, text: str) -> None:
         self.status = status
@@ -89,7 +89,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     peer=self.client_address[0],
                 )
                 answer = HttpAnswer(error.status, "text/plain", f"{error}\n")
-            self._send(answer)
+            if answer.status:
+                self._send(answer)
+            else:
+                self.close_connection = True
             if self.unread:
                 self._drain()
         finally:

@@ -88,9 +88,9 @@ class SifError(Exception):
     """A message is refused: the category and code to answer with, and a sentence about this case."""
 
     def __init__(self, code: Code, extended: str = "") -> None:
-        super().__init__(f"{code[0]}/{code[1]} {DESCRIPTIONS[code]}: {extended}")
         self.category, self.code = code
-        self.desc = DESCRIPTIONS[code]
+        self.desc = DESCRIPTIONS.get(code, "Refused")
+        super().__init__(f"{code[0]}/{code[1]} {self.desc}: {extended}")
         self.extended = extended
 
     def describe(self) -> Dict[str, object]:

@@ -9,6 +9,7 @@ SIF_AgentACL.
 
 from __future__ import annotations
 
+import re
 from typing import Dict, Iterable, List
 from xml.sax.saxutils import escape, quoteattr
 
@@ -27,6 +28,8 @@ _NODE_LISTS = (
     ("SIF_Responders", "SIF_Responder", "responds"),
     ("SIF_Requesters", "SIF_Requester", "requests"),
 )
+
+_NODE = re.compile("<SIF_SIFNode .*?</SIF_SIFNode>", re.DOTALL)
 
 _ACL_LISTS = (
     "SIF_ProvideAccess",
@@ -90,6 +93,20 @@ def zone_status(zone: Zone, agents: List[Agent], base_urls: Iterable[str]) -> st
         f"<SIF_SupportedProtocols>{protocols}</SIF_SupportedProtocols>"
         f"<SIF_SupportedVersions>{_versions(zone.versions)}</SIF_SupportedVersions>{_CONTEXTS}</SIF_ZoneStatus>"
     )
+
+
+def without_node(status: str, source_id: str) -> str:
+    """A zone status that says nothing of one agent, as by a ZIS that does not show every agent to everybody."""
+    return _NODE.sub(lambda node: "" if _is_of(node[0], source_id) else node[0], status)
+
+
+def without_mode(status: str, source_id: str) -> str:
+    """A zone status that does not say the mode of one agent."""
+    return _NODE.sub(lambda node: re.sub("<SIF_Mode>.*?</SIF_Mode>", "", node[0]) if _is_of(node[0], source_id) else node[0], status)
+
+
+def _is_of(node: str, source_id: str) -> bool:
+    return f"<SIF_SourceId>{escape(source_id)}</SIF_SourceId>" in node
 
 
 def agent_acl(zone: Zone) -> str:

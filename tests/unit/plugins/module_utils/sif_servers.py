@@ -142,9 +142,24 @@ def error(category: int, code: int, text: str = "no") -> str:
     )
 
 
-def zone_status(source_id: str = "Agent", mode: str = "Pull", sleeping: str = "No", zone: str = "Zone1") -> str:
+def zone_status(
+    source_id: str = "Agent",
+    mode: str = "Pull",
+    sleeping: str = "No",
+    zone: str = "Zone1",
+    providers: t.Optional[t.Dict[str, t.List[str]]] = None,
+) -> str:
+    """A SIF_ZoneStatus with one agent; C(providers) are the objects of each, None leaves the list out."""
+    listed = "".join(
+        f'<SIF_Provider SourceId="{name}"><SIF_ObjectList>'
+        + "".join(f'<SIF_Object ObjectName="{item}"/>' for item in objects)
+        + "</SIF_ObjectList></SIF_Provider>"
+        for name, objects in (providers or {}).items()
+    )
     return (
-        f'<SIF_ZoneStatus ZoneId="{zone}"><SIF_Name>A zone</SIF_Name><SIF_SIFNodes><SIF_SIFNode Type="Agent">'
+        f'<SIF_ZoneStatus ZoneId="{zone}"><SIF_Name>A zone</SIF_Name>'
+        + ("" if providers is None else f"<SIF_Providers>{listed}</SIF_Providers>")
+        + '<SIF_SIFNodes><SIF_SIFNode Type="Agent">'
         f"<SIF_Name>An agent</SIF_Name><SIF_SourceId>{source_id}</SIF_SourceId><SIF_Mode>{mode}</SIF_Mode>"
         f"<SIF_Sleeping>{sleeping}</SIF_Sleeping></SIF_SIFNode></SIF_SIFNodes></SIF_ZoneStatus>"
     )

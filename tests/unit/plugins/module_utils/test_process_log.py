@@ -54,6 +54,17 @@ def test_the_words_alone_are_enough_in_any_time_zone():
         ("SIF_GetMessage refused: SIF_Error: Category=4; Code=9; Jane Doe", "not_registered", "Category=4; Code=9"),
         ("<SIF_Category>5</SIF_Category>\n  <SIF_Code>9</SIF_Code>", "registered_push", None),
         ("Category=4; Code=2; not allowed", "registration_refused", None),
+        ("SIF_Provision refused: Category=4; Code=3; Jane Doe", "provide_denied", "Category=4; Code=3"),
+        ("Category=4; Code=12", "access_denied", None),
+        ("Category=3; Code=5", "authentication", None),
+        ("Category=5; Code=3", "transport_unsupported", None),
+        ("Category=5; Code=6", "buffer_size", None),
+        ("SIF_Error 8/8", "buffer_size", None),
+        ("Category=6; Code=1", "provision_refused", None),
+        ("Category=6; Code=4", "other_provider", None),
+        ("Category=8; Code=4", "no_provider", None),
+        ("Category=10; Code=4", "transport", None),
+        ("Category=12; Code=3", "message_refused", None),
         ("SIF Database not accessible", "database", None),
     ],
 )
@@ -66,7 +77,7 @@ def test_known_errors(text, code, excerpt):
     assert "Jane" not in words and "Abel" not in words and "SSLHandshake" not in words
 
 
-@pytest.mark.parametrize("text", ["Category=4; Code=90", "Category=14; Code=9", "Connection refused", "SIF_Register successful"])
+@pytest.mark.parametrize("text", ["Category=5; Code=90", "Category=14; Code=9", "Connection refused", "SIF_Register successful"])
 def test_what_is_none(text):
     assert scan(line(1000.5, text), 1000.0, ZONES)["findings"] == []
 
@@ -96,6 +107,15 @@ def test_success_of_the_same_zone_afterwards_resolves():
     assert {tuple(item["zones"]): item["resolved"] for item in found} == {("CANVAS",): True, ("CANVAS_2",): False}
     again = scan(log + line(1004, "Category=4; Code=9"), 1000.0, ZONES)["findings"]
     assert [(item["count"], item["resolved"]) for item in again if item["zones"] == ["CANVAS"]] == [(2, False)]
+
+
+def test_what_succeeded_is_told_by_zone_and_since_the_start():
+    log = line(999, "SIF_Register successful") + line(1001, "SIF_Register successful", "CANVAS_2")
+    found = scan(log, 1000.0, ZONES)
+    assert (found["registered"], found["provisioned"]) == (["CANVAS_2"], [])
+    log += line(1002, "SIF_Provision successful", "CANVAS_2") + line(1003, "SIF_Provide successful") * 2
+    assert scan(log, 1000.0, ZONES)["provisioned"] == ["CANVAS_2", "CANVAS"]
+    assert scan(words_of(log), 1000.0, ZONES) == scan(log, 1000.0, ZONES)
 
 
 def test_a_log_without_times_counts_as_a_whole():

@@ -16,10 +16,10 @@ from sif_servers import Server, ack, answering, control_of, error, http, status,
 _ASLEEP = status(8)
 
 
-def _ask(handle, source_id="Agent", zone_id="Zone1"):
+def _ask(handle, source_id="Agent", zone_id="Zone1", must_provide=False):
     with Server(handle) as server:
         transport = Transport(parse_url(f"http://127.0.0.1:{server.port}/Zone1", "url"), timeout=5)
-        result = ask_zone(transport, source_id, "2.3", zone_id)
+        result = ask_zone(transport, source_id, "2.3", zone_id, must_provide)
     assert (result["failure"] is None) == result["connected"]
     return result, [control_of(request.body) for request in server.requests]
 
@@ -63,6 +63,7 @@ def test_the_answers_of_real_zises_are_judged(conformance):
         (zone_status(mode="Push"), "agent", "push", True),
         (zone_status(mode=""), "agent", "no_mode", True),
         (zone_status(sleeping="Yes"), "agent", "sleeping", True),
+        (zone_status(sleeping=""), "agent", "no_sleeping", True),
         (zone_status(zone="zone1"), "zone", "other_zone", True),
     ],
 )
@@ -71,6 +72,24 @@ def test_an_agent_that_cannot_fetch_is_not_connected(zone, kind, reason, registe
     assert (result["failure"]["class"], result["failure"]["reason"]) == (kind, reason)
     assert result["ready"] and result["reachable"] and not result["connected"]
     assert result["registered"] is registered
+
+
+@pytest.mark.parametrize(
+    ("providers", "reason"),
+    [
+        (None, "no_providers"),
+        ({}, "no_providers"),
+        ({"Agent": []}, "no_providers"),
+        ({"Other": ["SchoolInfo"]}, "not_a_provider"),
+        ({"agent": ["SchoolInfo"]}, "not_a_provider"),
+        ({"Other": ["SchoolInfo"], "Agent": ["StudentPersonal"]}, None),
+    ],
+)
+def test_an_agent_that_must_provide_is_one_of_the_providers(providers, reason):
+    handle = zis(get_zone_status=status(0, zone_status(providers=providers)))
+    result, _asked = _ask(handle, must_provide=True)
+    assert ((result["failure"] or {}).get("reason"), result["connected"]) == (reason, reason is None)
+    assert _ask(zis(get_zone_status=status(0, zone_status(providers=providers))))[0]["connected"]
 
 
 def test_any_zone_will_do_when_none_is_named():

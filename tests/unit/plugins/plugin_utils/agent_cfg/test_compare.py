@@ -130,6 +130,14 @@ def test_another_layout_is_unchanged(path):
         ),
         (agent("<x>a   b\n c</x>"), agent("<x> a b c </x>")),
         (agent("<x/>"), agent("<x>\n</x>")),
+        # A save puts white space around elements and comments.
+        (agent('inbound<zone id="Y" url="http://h/"/>2.0R1'), agent('inbound\n<zone id="Y" url="http://h/"/>2.0R1\n')),
+        (agent("<x>a<y/>b<!-- c -->d</x>"), agent("<x>a\n <y/>\n b\n<!-- c -->d</x>")),
+        # Every element in a list is a field.
+        (
+            fields('<list xPath="L"><any sifVersion="2.3">X</any><list xPath="M"/></list>'),
+            fields('<list xPath="L"><any name="" sifVersion="=2.3">X</any><list xPath="M"/></list>'),
+        ),
     ],
 )
 def test_same_meaning(before, after):
@@ -242,6 +250,13 @@ def test_the_corruption_that_a_save_makes_of_a_comment_in_a_rule_is_seen():
     before = fields('<field name="a">LocalId<!-- c -->Tail</field>')
     after = fields('<field name="a">LocalIdTail <!-- c -->Tail</field>')
     assert [found["setting"] for found in differences(before, after)] == ["text"]
+
+
+def test_text_on_both_sides_of_an_element_is_one_rule_or_code():
+    for kind in (fields, lambda body: mappings(f'<valueset id="V">{body.replace("field", "value")}</valueset>')):
+        before, after = kind('<field name="a">Lo<b/>cal</field>'), kind('<field name="a">Local<b/>cal</field>')
+        assert [found["setting"] for found in differences(before, after)] == ["text"]
+        assert differences(before, kind('<field name="a">Local<b/></field>')) == []
 
 
 def test_secrets_are_masked():

@@ -53,6 +53,10 @@ def error_of(data):
         (codecs.BOM_UTF16_LE + declared("UTF-16LE").encode("utf-16-le"), "utf-16-le", codecs.BOM_UTF16_LE),
         (declared("UTF-16").encode("utf-16-be"), "utf-16-be", b""),
         (declared("UTF-16LE").encode("utf-16-le"), "utf-16-le", b""),
+        (declared("ISO8859_1").encode("latin-1"), "iso8859-1", b""),
+        (declared("Cp858").encode("cp858"), "cp858", b""),
+        (declared("GBK").encode("gbk"), "gbk", b""),
+        (declared("EUC-JP").encode("euc_jp"), "euc_jp", b""),
     ],
 )
 def test_encodings(data, encoding, bom):
@@ -73,6 +77,10 @@ def test_encodings(data, encoding, bom):
         (declared("UTF-7").encode("ascii", "ignore"), "unknown or not supported"),
         (declared("UTF-16").encode(), "not saved in UTF-16"),
         (codecs.BOM_UTF16_LE + declared("UTF-8").encode("utf-16-le"), "saved in UTF-16 but declares"),
+        (declared("windows_1252").encode("cp1252"), 'encoding "windows_1252" is unknown'),
+        (declared("GBK").encode("gbk").replace(b"\xa8\xa6", b"\xff\xa6"), "byte 0xff is not valid in GBK"),
+        # The agent reads another dash.
+        (declared("Shift_JIS", '<agent id="\u2015"/>').encode("shift_jis"), "cannot be written back exactly in Shift_JIS"),
         (b'<?xml version="2.0"?><agent/>', 'XML version "2.0"'),
         (b"<agent>\x00</agent>", "is 0, which XML does not allow"),
     ],
@@ -140,18 +148,45 @@ def entities(*definitions, body="<agent/>"):
     return ("<!DOCTYPE agent [" + "".join(f"<!ENTITY {d}>" for d in definitions) + f"]>{body}").encode()
 
 
+BOMB = ("a0 'x'", *(f"a{i} '{f'&a{i - 1};' * 10}'" for i in range(1, 9)))
+
+
 @pytest.mark.parametrize(
     "data",
     [
-        entities("a0 'x'", *(f"a{i} '{f'&a{i - 1};' * 10}'" for i in range(1, 9)), body="<agent>&a8;</agent>"),
-        entities("a0 'x'", *(f"a{i} '{f'&a{i - 1};' * 10}'" for i in range(1, 9))),
-        entities(f"a '{'x' * 90_000}'", body="<agent>" + "&a;" * 20 + "</agent>"),
+        entities(*BOMB, body="<agent>&a8;</agent>"),
+        entities(*BOMB, body="<agent id='&a8;'/>"),
+        entities(f"a '{'x' * 90_000}'", body="<agent>" + "&a;" * 556 + "</agent>"),
         entities("a0 'x'", *(f"a{i} '&a{i - 1};'" for i in range(1, 2000)), body="<agent>&a1999;</agent>"),
     ],
 )
 def test_entity_bombs(data):
     error = error_of(data)
     assert "expand" in error.message and error.remedy
+
+
+def test_as_many_references_in_attributes_as_the_jdk_allows():
+    def agent(number):
+        body = "<x y='&b;'/>" * 15_999 + "<x y='" + "&a;" * number + "'/>"
+        return entities("a 'x'", "b '&a;&a;&a;'", body=f"<agent>{body}</agent>")
+
+    assert Document.parse(agent(4)).root.children[-1].get("y") == "xxxx"
+    error = error_of(agent(5))
+    assert "more than 64000 times" in error.message and error.remedy
+    # In text the agent's parser keeps them apart.
+    assert Document.parse(agent(4).replace(b"</agent>", b"&a;</agent>")).root.text() == "x"
+
+
+@pytest.mark.parametrize(
+    ("data", "length"),
+    [
+        (entities(*BOMB, body="<agent id='x'/>"), 1),
+        (entities(*BOMB, body="<agent id='&a3;'>&a5;</agent>"), 1000),
+        (entities(f"a '{'x' * 150_000}'", body="<agent id='&a;'/>"), 150_000),
+    ],
+)
+def test_large_entities_do_no_harm_within_the_limits_of_the_jdk(data, length):
+    assert len(Document.parse(data).root.get("id")) == length
 
 
 def test_entities_and_references_are_resolved():

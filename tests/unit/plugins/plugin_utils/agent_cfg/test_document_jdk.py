@@ -20,13 +20,14 @@ from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import
     ProcessingInstruction,
     Text,
 )
+from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.encoding_names import CODECS, MULTI_BYTE, READ_OTHERWISE
 from desired_settings import OWN_FILES
 
 ACCENTED = '<agent id="é"/>'
 ENCODINGS = (
     "utf-8 UTF8 ISO-8859-1 iso8859-1 latin1 l1 ISO_8859-1 windows-1252 Windows-1252 cp1252 US-ASCII ASCII ISO-8859-15"
     " ISO-8859-2 windows-1250 KOI8-R IBM437 UTF-16 UTF-16LE UTF-7 utf_8 x-foo ANSI 1252 macintosh UTF-32 CP037 UNICODE"
-    " ISO-10646-UCS-4 ISO-8859-10 ISO-8859-14"
+    " ISO-10646-UCS-4 ISO-8859-10 ISO-8859-14 windows_1252 latin gbk Shift_JIS eucJP Big5 ks_c_5601-1987 IBM00858 iso8859_1"
 ).split()
 LE, BE, BOM = codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF8
 
@@ -72,6 +73,9 @@ CASES = {
     "undeclared entity after parameter": b'<!DOCTYPE agent [<!ENTITY % e "">%e;]><agent>p&f;</agent>',
     "entity with half an element": b'<!DOCTYPE agent [<!ENTITY a "<b>">]><agent>&a;</b></agent>',
     "bad entity not used": b'<!DOCTYPE agent [<!ENTITY a "<b>">]><agent/>',
+    "large entity": b'<!DOCTYPE agent [<!ENTITY e "' + b"x" * 150_000 + b'">]><agent a="&e;"/>',
+    "64000 references": b'<!DOCTYPE agent [<!ENTITY e "x">]><agent a="' + b"&e;" * 64_000 + b'"/>',
+    "64001 references": b'<!DOCTYPE agent [<!ENTITY e "x">]><agent a="' + b"&e;" * 64_001 + b'"/>',
     "external entity not used": b'<!DOCTYPE agent [<!ENTITY e SYSTEM "nope.xml">]><agent>p</agent>',
     "missing dtd": b'<!DOCTYPE agent SYSTEM "missing.dtd"><agent/>',
     "attribute defaults": (
@@ -157,6 +161,41 @@ def xerces(tmp_path_factory):
         return result.stdout.splitlines()
 
     return run
+
+
+def characters(codec):
+    """Every character above ASCII of a character set, apart from those that are read differently."""
+    raw = [bytes([first]) for first in range(128, 256)]
+    if codec in MULTI_BYTE:
+        raw += [bytes([first, second]) for first in range(128, 256) for second in range(64, 255)]
+    found = []
+    for data in raw:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if text.encode(codec) == data and not READ_OTHERWISE.get(codec, frozenset()).intersection(text):
+            found.append(data)
+    assert len(found) > (1000 if codec in MULTI_BYTE else 0 if codec == "ascii" else 80) - 1
+    return b"".join(found)
+
+
+def test_encodings_are_read_as_by_the_jdk(xerces):
+    # Every name, and for one name of each character set all its characters.
+    names = {codec: name for name, codec in CODECS.items()}
+    assert len(CODECS) > 200
+    contents = [f'<?xml version="1.0" encoding="{name}"?><agent id="e"/>'.encode() for name in CODECS]
+    contents += [
+        f'<?xml version="1.0" encoding="{name}"?><agent>'.encode() + characters(codec) + b"</agent>"
+        for codec, name in names.items()
+    ]
+    different = {
+        content[:60]: (theirs[:200], ours(content)[:200])
+        for content, theirs in zip(contents, xerces(contents))
+        if theirs != ours(content)
+    }
+    assert different == {}
+    assert "refused" not in map(ours, contents)
 
 
 def test_same_as_the_jdk(xerces):

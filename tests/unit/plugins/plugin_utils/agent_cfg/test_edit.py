@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.document import Document
 from ansible_collections.k12.sif.plugins.plugin_utils._agent_cfg.edit import Editor, NewElement
@@ -184,6 +186,24 @@ def test_editor_shows_the_file_as_it_will_be():
     assert editor.text(root.children[0]) == "u" and root.children[0].text() == "t"
     copy = NewElement.copy_of(root, editor)
     assert [child.attributes for child in copy.children] == [{}, {"name": "p", "value": "w"}]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "held", "references"),
+    [
+        ("GBK", "学校é", "&#8853;&#8364;"),
+        ("Shift_JIS", "学校", "&#8213;&#165;&#233;"),
+        ("EUC-JP", "学校", "&#8213;&#165;"),
+        ("Big5", "學校", "&#9588;&#233;"),
+        ("EUC-KR", "학교", "&#12926;&#233;"),
+    ],
+)
+def test_what_the_agent_would_read_otherwise_becomes_a_reference(encoding, held, references):
+    wanted = held + re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), references)
+    text = f'<?xml version="1.0" encoding="{encoding}"?><a x="{held}">{held}<!-- {held} --></a>'
+    result = edited(text, lambda editor, root: editor.set_attribute(root, "x", wanted), encoding)
+    assert result == text.replace(f'"{held}"', f'"{held}{references}"')
+    assert Document.parse(result.encode(encoding)).root.get("x") == wanted
 
 
 def test_what_the_encoding_cannot_hold_becomes_a_reference():

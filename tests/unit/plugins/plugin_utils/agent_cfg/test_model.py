@@ -325,6 +325,62 @@ def test_the_first_stop_is_the_one_that_counts():
     assert stopped.stage == "read" and stopped.error.startswith("line 1: ")
 
 
+_NAMELESS = (
+    'Cannot invoke "String.equals(Object)" because the return value of'
+    ' "openadk.util.XMLUtils.getAttribute(org.w3c.dom.Node, String)" is null'
+)
+_NO_VALUE = "Node attribute value argument cannot be null"
+
+
+@pytest.mark.parametrize(
+    "inside, exception, log",
+    [
+        # A field is read as a whole before it is compared with those in front of it.
+        (
+            '<object object="O"><field name="A">X</field><field name="A"><otherid/></field></object>',
+            "openadk.library.tools.cfg.ADKConfigException",
+            "Field mapping rule O.A specifies an <OtherId> without a 'type' attribute",
+        ),
+        # Looking for the property to write z to, the loader comes to one without a name first, or later, or never.
+        ('<PROPERTY name="z"/><property/>', "java.lang.NullPointerException", _NAMELESS),
+        (
+            '<PROPERTY name="z"/><property/><property name="z" value="1"/>',
+            "java.lang.NullPointerException",
+            _NAMELESS,
+        ),
+        ('<property name="z"/><property/>', "java.lang.IllegalArgumentException", _NO_VALUE),
+        ('<PROPERTY name="z" value="1"/><object/><property/>', "java.lang.NullPointerException", _NAMELESS),
+        (
+            '<object/><PROPERTY name="z" value="1"/><property/>',
+            "openadk.library.tools.cfg.ADKConfigException",
+            "<object> element must have an object attribute",
+        ),
+        ("<PROPERTY/>", "java.lang.IllegalArgumentException", _NO_VALUE),
+    ],
+)
+def test_what_the_loader_meets_first_in_mappings(inside, exception, log):
+    stop = load(agent(f'<mappings id="M">{inside}</mappings>').encode()).stops[0]
+    assert (stop.stage, stop.exception, stop.log) == ("read", exception, log)
+
+
+def test_one_stop_for_each_cause_in_mappings_properties():
+    stops = load(agent('<mappings id="M"><PROPERTY name="z"/><property/><PROPERTY name="y"/></mappings>').encode()).stops
+    assert [stop.code for stop in stops] == [
+        "mappings-property-name", "mappings-property-value", "mappings-property-value"
+    ]
+
+
+def test_a_transport_property_without_name_has_the_message_of_the_jdk():
+    stop = load(agent('<transport protocol="http"><property value="1"/></transport>').encode()).stops[0]
+    assert stop.exception == "java.lang.NullPointerException"
+    assert stop.log == 'Cannot invoke "Object.hashCode()" because "key" is null'
+
+
+def test_a_transport_property_without_value_changes_nothing():
+    transport = '<transport protocol="http"><property name="port" value="1"/><property name="port"/></transport>'
+    assert effective(transport)["transports"]["http"]["port"] == 1
+
+
 def test_an_external_dtd_is_not_fetched():
     stopped = load(b'<!DOCTYPE agent SYSTEM "http://example.invalid/agent.dtd"><agent id="A"/>')
     assert (stopped.loads, stopped.stage, stopped.stops[0].refused) == (False, "read", True)

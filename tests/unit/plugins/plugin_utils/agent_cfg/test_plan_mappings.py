@@ -157,6 +157,56 @@ def test_fields_that_mean_the_same(rules, wanted):
     assert not planned.changed and planned.mappings == [] and text == rules.replace("\r", "\r")
 
 
+FIELD_A, LIST_A = '<field name="A">X</field>', '<list child="c" xPath="A"><field name="n">Y</field></list>'
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted", "after"),
+    [
+        (FIELD_A + LIST_A, '<field name="A">NEW</field>', '<field name="A">NEW</field>' + LIST_A),
+        (FIELD_A + LIST_A, '<field name="A" state="absent"/>', LIST_A),
+        (FIELD_A + LIST_A, '<list xPath="A" state="absent"/>', FIELD_A),
+        (FIELD_A + LIST_A, FIELD_A + LIST_A.replace("Y", "Z"), FIELD_A + LIST_A.replace("Y", "Z")),
+        (LIST_A, '<field name="A" state="absent"/>', LIST_A),
+        # Behind the list it would be a duplicate of it.
+        (LIST_A, FIELD_A, FIELD_A + LIST_A),
+        ('<field name="B">Y</field>' + LIST_A, FIELD_A, '<field name="B">Y</field>' + FIELD_A + LIST_A),
+        (FIELD_A, LIST_A, FIELD_A + LIST_A),
+        ("", FIELD_A + LIST_A, FIELD_A + LIST_A),
+    ],
+)
+def test_a_list_whose_path_is_the_key_of_a_field(rules, wanted, after):
+    assert in_object(rules, wanted)[0] == after
+
+
+def test_a_list_whose_path_is_the_key_of_a_field_given_as_yaml():
+    for state, left in (("present", '<field name="A">NEW</field>'), ("absent", "")):
+        fields = [{"name": "A", "rule": "NEW", "state": state}]
+        text, planned = merged(f'<object object="O">{FIELD_A}{LIST_A}</object>', {"objects": {"O": {"fields": fields}}})
+        assert text == f'<object object="O">{left}{LIST_A}</object>'
+        assert [change.setting for change in planned.changes] == ["field A"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "wanted"),
+    [
+        (LIST_A + FIELD_A, FIELD_A),
+        (LIST_A + FIELD_A, '<field name="A">NEW</field>'),
+        ("", LIST_A + FIELD_A),
+        # A rule of the same name must come first, and it stands behind the list.
+        (
+            '<list xPath="A_B"/><field name="A">X</field>',
+            '<field name="A">X</field><field name="A" alias="B">Y</field>',
+        ),
+        # The list would come in front of B, and so of A.
+        ('<field name="B">Y</field>' + FIELD_A, LIST_A + '<field name="B">Y</field>'),
+    ],
+)
+def test_a_list_before_a_field_with_its_path_as_key(rules, wanted):
+    with pytest.raises(PlanError, match="field 'A(_B)?' behind a list .*'Duplicate field mapping'.*put the list behind"):
+        in_object(rules, wanted)
+
+
 def test_exclusive_and_absent():
     rules = '<field name="A">X</field><field name="B">Y</field><list xPath="P" child="c"/>'
     text, planned = in_object(rules, '<field name="B">Y</field>', exclusive="true")

@@ -142,6 +142,29 @@ def test_key_store_of_the_account_when_none_is_named():
     assert only(agent(key_store=None), working_directory="/srv")["key_store"] == "~/.keystore"
 
 
+def test_an_empty_trust_store_is_a_file_that_is_not_found():
+    entry = only(agent(store=""), system_properties=OPTION, java_home="/jvm", working_directory="/srv")
+    assert (entry["path"], entry["source"], entry["password_source"]) == (None, None, None)
+    assert entry["certain"] is True and "'Truststore file not found'" in entry["reason"]
+    assert entry["key_store"] == "/srv/Agent.ks"
+    # With transport http nothing looks at it.
+    assert only(agent("http", store=""), java_home="/jvm")["source"] == "cacerts of the JVM"
+
+
+def test_an_empty_key_store_is_a_file_that_is_not_found():
+    entry = only(agent(key_store=""), working_directory="/srv")
+    assert (entry["path"], entry["key_store"]) == ("/srv/Trusted.ks", "")
+    assert "'Keystore file not found'" in entry["warning"]
+    other = '<zone id="Z2" url="https://zis/Z2"><property name="adk.messaging.transport" value="https"/></zone>'
+    for empty in ({"store": ""}, {"key_store": ""}):
+        first, _second = trust_stores(agent("http", more=other, **empty), java_home="/jvm", working_directory="/srv")
+        assert first["certain"] is True and first["warning"] is None
+
+
+def test_transport_https_looks_at_its_stores_before_it_fails_at_an_http_url():
+    assert "makes its stores ready and fails then" in only(agent(url="http://zis/Z1"))["reason"]
+
+
 def test_a_zone_with_transport_https_changes_the_store_of_the_whole_process():
     other = '<zone id="Z2" url="https://zis/Z2"><property name="adk.messaging.transport" value="https"/></zone>'
     first, second = trust_stores(agent("http", more=other), java_home="/jvm", working_directory="/srv")

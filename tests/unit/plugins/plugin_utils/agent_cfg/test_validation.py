@@ -15,7 +15,7 @@ HEALTHY = """<?xml version="1.0"?>
   <property name="adk.messaging.transport" value="https"/>
   <property name="adk.messaging.pullFrequency" value="30000"/>
   <property name="app.own" value=" anything "/>
-  <template id="Default"><property name="adk.messaging.pullAckAck" value="false"/></template>
+  <template id="Default"><property name="adk.messaging.oneObjectPerResponse" value="false"/></template>
   <transport protocol="http" enabled="true"><property name="port" value="25313"/></transport>
   <transport protocol="https" enabled="true">
     <property name="port" value="7443"/>
@@ -81,7 +81,7 @@ def values(body):
 def https(**changed):
     settings = {**STORES, **changed}
     return agent(
-        HTTPS.format("".join(f'<property name="{key}" value="{value}"/>' for key, value in settings.items() if value))
+        HTTPS.format("".join(f'<property name="{key}" value="{value}"/>' for key, value in settings.items() if value is not None))
     )
 
 
@@ -164,8 +164,26 @@ WARNINGS = {
     "port with blank": (https(port="7443 "), "number", 2),
     "timeout": (https(**{"pull-read-timeout": "1m"}), "number", 2),
     "requireClientAuth": (https(requireClientAuth="1"), "boolean", 2),
+    "timeout in the agent": (agent('<property name="pull-read-timeout" value="5"/>'), "transport-only", 2),
+    "timeout in a template": (
+        agent('<template id="T"><property name="pull-connect-timeout" value="x"/></template>'),
+        "transport-only",
+        2,
+    ),
+    "pullAckAck in a zone": (
+        agent('<zone id="Z" url="http://h/"><property name="adk.messaging.pullAckAck" value="true"/></zone>'),
+        "agent-only",
+        2,
+    ),
+    "pullAckAck in a template": (
+        agent('<template id="T"><property name="adk.messaging.pullAckAck" value="true"/></template>'),
+        "agent-only",
+        2,
+    ),
     "store with blanks": (https(trustStore="/t "), "blanks", 2),
     "no key store": (https(keyStore=None), "key-store", 2),
+    "empty key store": (https(keyStore=""), "key-store", 2),
+    "empty trust store": (https(trustStore=""), "trust-store", 2),
     "relative store": (https(trustStore="Trusted.ks"), "relative-path", 2),
     "default password": (https(keyStorePassword="changeit"), "default-password", 2),
     "no trust store password": (https(trustStorePassword=None), "default-password", 2),
@@ -203,6 +221,9 @@ WARNINGS = {
     "bad path": (fields('<field name="x">A[@B=</field>'), "rule-path", 2),
     "comment in front": (fields('<field name="x"><!-- c -->X</field>'), "spoiled-text", 2),
     "comment inside": (fields('<field name="x">A<!-- c -->B</field>'), "spoiled-text", 2),
+    "element in front": (fields('<field name="x"><b/>X</field>'), "spoiled-text", 2),
+    "element inside": (fields('<field name="x">Lo<b>x</b>cal</field>'), "spoiled-text", 2),
+    "element inside a value": (values('<value name="a">1<b/>2</value>'), "spoiled-text", 2),
     "CDATA": (fields('<field name="x"><![CDATA[A]]></field>'), "spoiled-text", 2),
     "entity": ("<!DOCTYPE agent [<!ENTITY e 'B'>]>" + fields('<field name="x">A&e;</field>'), "entity", 2),
     "in a list": (fields('<list xPath="L"><field name="x" valueset="V">X</field></list>'), "unknown-valueset", 2),
@@ -281,6 +302,18 @@ def test_all_errors_are_listed_in_the_order_of_the_agent():
         "transport-protocol",
         "zone-id",
     ]
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        agent('<property name="adk.messaging.pullAckAck" value="true"/>'),
+        fields('<field name="x">Local<b/></field>'),
+        fields('<field name="x">\n<otherid type="06" prefix=""/>\n</field>'),
+    ],
+)
+def test_no_warning(xml):
+    assert found(xml) == []
 
 
 def test_an_option_of_the_jvm_that_goes_before_the_agent():

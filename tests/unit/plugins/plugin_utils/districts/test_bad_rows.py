@@ -26,6 +26,7 @@ BAD_CELLS = {
     "a host that is a URL": ({"host": "https://sif.maple.example.org"}, "D", "is no host name"),
     "a host with a user": ({"host": "root@sif.maple.example.org"}, "D", "is no host name"),
     "a host that is an option of ssh": ({"host": "-oProxyCommand=id"}, "D", "is a formula"),
+    "an address with options of ssh": ({"host": "fe80::1%$(id) -o"}, "D", "is no address"),
     "no host though self-hosted": ({"host": ""}, "D", "the cell is empty"),
     "a host though cloud-hosted": ({"PowerSchool URL": "https://maple.powerschool.com", "system": ""}, "D", "there is no server to log on to"),
     "no ZIS URL": ({"ZIS URL": ""}, "E", "the cell is empty"),
@@ -82,6 +83,7 @@ def test_every_wrong_cell_of_every_row_is_reported():
     [
         ({"district code": "maple"}, "A (district code)"),
         ({"host": "SIF.maple.example.org"}, "D (host)"),
+        ({"host": "sif.maple.example.org."}, "D (host)"),
         ({"ZIS URL": GOOD["ZIS URL"], "zone id": "MAPLE"}, "F (zone id)"),
     ],
 )
@@ -92,6 +94,20 @@ def test_rows_that_claim_the_same_are_both_refused(change, column):
     assert [(problem.row, problem.column) for problem in problems] == [(2, f"column {column}"), (4, f"column {column}")]
     assert "is in row 4" in str(problems[0])
     assert "is in row 2" in str(problems[1])
+
+
+def test_two_spellings_of_an_address_are_the_same_host():
+    first, second = ({**GOOD, "district code": code, "zone id": code, "host": host} for code, host in (("ELM", "2001:DB8::1"), ("FIR", "2001:db8:0::1")))
+    districts, problems = _read(text(first, second))
+    assert not districts
+    assert [problem.column for problem in problems] == ["column D (host)"] * 2
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "fe80::1%eth0.7", "2001:db8::1"])
+def test_a_host_may_be_an_address(address):
+    districts, problems = _read(text({**GOOD, "host": address}))
+    assert not problems
+    assert districts[0].host == address
 
 
 def test_districts_may_share_a_host_when_asked():

@@ -23,6 +23,7 @@ _FILES = {
     "Excel: CSV UTF-8 in Europe": text(NAMED, separator=";").encode("utf-8-sig"),
     "Excel: Unicode Text": text(NAMED, separator="\t").encode("utf-16"),
     "big-endian UTF-16": b"\xfe\xff" + text(NAMED).encode("utf-16-be"),
+    "a blank line before the headings": ("\r\n" + text(NAMED, separator=";")).encode(),
     "with the separator said first": ("sep=|\r\n" + text(NAMED, separator="|")).encode(),
     "line ends of Unix": text(NAMED).replace("\r\n", "\n").encode(),
     "no line end at the end": text(NAMED).rstrip().encode(),

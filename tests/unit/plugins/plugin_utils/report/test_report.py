@@ -9,6 +9,7 @@ import csv
 import datetime
 import io
 import json
+import re
 
 import pytest
 from ansible_collections.k12.sif.plugins.plugin_utils._report import words
@@ -22,9 +23,9 @@ from report_districts import AT, EARLIER, document, entry, region
 TODAY = datetime.date(2026, 11, 24)
 
 
-def made(entries, inventory=(), at=AT, last=None, title="SIF connections", expiry_days=30):
+def made(entries, inventory=(), at=AT, last=None, title="SIF connections", expiry_days=30, max_age_days=30):
     before = read_last(json.loads(last.json)) if last else None
-    return make(entries, inventory, at, title, before, expiry_days)
+    return make(entries, inventory, at, title, before, expiry_days, max_age_days)
 
 
 def district(**facts):
@@ -80,8 +81,10 @@ def test_a_hosted_district_is_what_the_zis_says_of_its_agent():
     assert push.remedy == "Tell PowerSchool Hosting Support, with this evidence", "nobody can run connect on its host"
     unknown = district(hosted=True, zone={**ZONE, "registered": False, "agent": None, "failure": {"detail": "not registered (4/9)"}})
     assert (unknown.state, "not registered (4/9)" in unknown.reason) == ("waiting", True)
-    for nothing in ({"skipped": True}, {"failed": True, "msg": "no"}, None):
-        assert district(hosted=True, zone=nothing).state == "waiting"
+    for nothing in ({"skipped": True}, None):
+        assert district(hosted=True, zone=nothing).reason == "PowerSchool hosts the server and has to set up the agent"
+    failed = district(hosted=True, zone={"failed": True, "msg": "certificates[0] is no certificate."})
+    assert (failed.state, failed.reason.partition("; ")[2]) == ("waiting", "the ZIS could not be asked from here: certificates[0] is no certificate.")
     assert [year.kind for year in years([district(hosted=True, school_year="2026-2027", zone=ZONE)], TODAY)] == ["asked"]
 
 
@@ -102,11 +105,11 @@ NO_DATE["facts"]["certificates"][0]["not_after"] = "soon"
         ),
         ({"document": None}, "Checks are incomplete", "the checks did not come to an end"),
         ({"document": LOST}, "Cannot be reached", "the connection to the host was lost while it was checked"),
-        ({"document": "text"}, "Checks are incomplete", "its document is none of k12.sif.verify"),
+        ({"document": "text"}, "Checks are incomplete", "its document is no dictionary"),
         ({"document": {**document(), "checks": []}}, "Checks are incomplete", "its document has no checks"),
-        ({"document": {**document(), "checks": [{"result": "good"}]}}, "Checks are incomplete", "no checks as k12.sif.verify writes"),
+        ({"document": {**document(), "checks": [{"name": "mode"}]}}, "Checks are incomplete", "its document.checks[0] has no title"),
         ({"document": {**document(), "checked_at": "yesterday"}}, "Checks are incomplete", "'yesterday' is no moment in UTC"),
-        ({"document": NO_DATE}, "Checks are incomplete", "soon"),
+        ({"document": NO_DATE}, "Checks are incomplete", "its document.facts.certificates[0].not_after is 'soon', which is no day"),
     ],
 )  # fmt: skip
 def test_what_could_not_be_checked_is_said_and_never_connected(facts, brief, reason):
@@ -137,7 +140,7 @@ def test_totals_and_attention():
     assert sum(report.totals.values()) == 120 == len(data(report)["districts"])
     assert report.attention[-1] == "pine-1" and len(report.attention) == 10
     assert report.lines[0] == "120 districts: 9 problem, 1 not checked, 12 hosted and waiting, 98 connected"
-    assert sum(line.startswith("Warning: ") for line in report.lines) == 2
+    assert sum(line.startswith("Warning: ") for line in report.lines) == 14
 
 
 def test_what_was_not_asked_keeps_its_last_known_state_with_its_date():
@@ -200,15 +203,41 @@ def test_no_drift_where_only_moments_and_evidence_differ():
     [
         ({"format": "other"}, "holds no data of the playbook"),
         ({"version": 2}, "has version 2"),
-        ({"districts": None}, "has no districts"),
-        ({"districts": [{"host": "x"}]}, "not as this version writes it"),
-        ({"generated_at": 7}, "no moment in UTC"),
-        ({"compared_with": [1]}, "what it was compared with"),
+        ({"districts": None}, r"^its data\.districts is no list$"),
+        ({"districts": [7]}, r"^districts\[0\] is no dictionary$"),
+        ({"districts": [{"host": "x"}]}, r"^districts\[0\] \(x\) has no name$"),
+        ({"generated_at": 7}, r"^its data\.generated_at: 7 is no moment in UTC"),
+        ({"compared_with": [1]}, r"^its data\.compared_with is no dictionary$"),
+        ({"compared_with": {"at": AT, "districts": {"oak": {"name": "Oak"}}}}, r"^its data\.compared_with\.districts\.oak has no \w+$"),
     ],
 )
 def test_a_last_report_that_is_none_is_refused(change, words_of_it):
     with pytest.raises(ValueError, match=words_of_it):
         read_last({**data(made([entry()])), **change})
+
+
+@pytest.mark.parametrize(
+    ("change", "words_of_it"),
+    [
+        ({"certificates": [{}]}, "certificates[0] has no where"),
+        ({"certificates": [{"where": "x", "subject": "x", "not_after": "soon", "sha256": None}]}, "certificates[0].not_after is 'soon'"),
+        ({"certificates": "none"}, "certificates is no list"),
+        ({"checks": [{"name": "mode"}]}, "checks[0] has no title"),
+        ({"school_year": {}}, "school_year has no wanted"),
+        ({"school_year": None}, "school_year is no dictionary"),
+        ({"last_known": {"state": "fine", "checked_at": AT}}, "last_known.state is 'fine', which is none of"),
+        ({"state": ["connected"]}, "state is ['connected']"),
+        ({"checked_at": "yesterday"}, "checked_at: 'yesterday' is no moment in UTC"),
+        ({"checked_now": "no"}, "checked_now is neither true nor false"),
+        ({"name": None}, "name is no text"),
+        ({"colour": "red"}, " has colour, which this version does not know"),
+    ],
+)
+def test_what_is_broken_inside_a_last_report_is_named_by_its_place(change, words_of_it):
+    whole = data(made([entry("maple"), entry("oak")]))
+    whole["districts"][1].update(change)
+    with pytest.raises(ValueError, match=r"districts\[1\] \(oak\)" + re.escape("" if words_of_it[0] == " " else ".") + re.escape(words_of_it)):
+        read_last(whole)
 
 
 def test_data_can_be_read_again():
@@ -227,7 +256,9 @@ def test_findings_and_school_years():
     districts = [district_of(item, AT) for item in region()]
     found = [(item.text, item.result, len(item.districts)) for item in findings(districts)]
     assert found[:2] == [("Push instead of Pull", "fail", 3), ("Registered for Push", "fail", 3)]
-    assert found[-2:] == [("Cannot be reached", "unknown", 1), ("Certificate expires soon", "warn", 2)]
+    assert found[-3:] == [
+        ("Cannot be reached", "unknown", 1), ("Errors in the agent's log", "warn", 12), ("Certificate expires soon", "warn", 2),
+    ]  # fmt: skip
     assert [(year.text, year.kind, len(year.districts)) for year in years(districts, TODAY)] == [
         ("2026-2027", "current", 105), ("2025-2026", "over", 2), ("2026-2027", "asked", 12), ("not known", "unknown", 1),
     ]  # fmt: skip

@@ -9,13 +9,15 @@ import base64
 import hashlib
 import html.parser
 import itertools
+import json
 import pathlib
 import re
 
 import pytest
 from ansible_collections.k12.sif.plugins.plugin_utils._report import page
+from ansible_collections.k12.sif.plugins.plugin_utils._report.last import read_last
 from ansible_collections.k12.sif.plugins.plugin_utils._report.report import make
-from report_districts import AT, document, entry, region
+from report_districts import AT, EARLIER, document, entry, region
 
 STYLE = (pathlib.Path(page.__file__).parent / "page.css").read_text(encoding="utf-8")
 VOID = {"meta", "input", "br", "circle", "rect", "path", "line", "use"}
@@ -55,11 +57,11 @@ class Elements(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def whole():
-    return Elements(make(region(), (), AT, "SIF connections", None, 30).html)
+    return Elements(make(region(), (), AT, "SIF connections", None, 30, 30).html)
 
 
 def made(entries):
-    return make(entries, (), AT, "SIF connections", None, 30).html
+    return make(entries, (), AT, "SIF connections", None, 30, 30).html
 
 
 def test_every_district_has_a_tile_a_row_and_a_detail_which_the_others_lead_to(whole):
@@ -74,6 +76,35 @@ def test_every_district_has_a_tile_a_row_and_a_detail_which_the_others_lead_to(w
     names = {item["name"] for item in region()}
     assert names <= {tile["text"] for tile in tiles}
     assert sum("open" in element for element in details) == 10, "what needs somebody is open"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [entry("maple"), entry("oak")],
+        [entry("maple", document=document(mode="fail"))],
+        [entry("maple", failure="x")],
+        [entry("maple", hosted=True), entry("oak")],
+    ],
+    ids=["all connected", "all problem", "all unchecked", "no problem"],
+)
+def test_no_link_leads_to_a_state_that_no_district_has(entries):
+    found = Elements(made(entries))
+    ids = {element["id"] for element in found.found if "id" in element}
+    links = {element["href"].removeprefix("#") for element in found.all("a")}
+    assert links <= ids
+    assert sum((element.get("class") or "").startswith("card") for element in found.found) >= 4, "all four numbers are there"
+
+
+def test_all_names_of_a_change_are_there_also_of_districts_that_are_gone():
+    names = [f"oak-{number}" for number in range(12)]
+    first = make([entry(name) for name in names], (), EARLIER, "SIF", None, 30, 30)
+    second = make([entry(name, document=document(name, mode="fail")) for name in names[:11]], (), AT, "SIF", read_last(json.loads(first.json)), 30, 30)
+    found = Elements(second.html)
+    changes = next(element["text"] for element in found.all("ul") if element.get("class") == "changes")
+    assert [name for name in names if name.capitalize() not in changes] == []
+    summaries = [element["text"].strip() for element in found.all("summary")]
+    assert "and 3 more" in summaries
 
 
 def test_the_page_says_in_words_what_its_colours_say(whole):
@@ -112,7 +143,7 @@ def test_what_comes_from_hosts_and_inventory_is_text_and_nothing_else():
     evil["facts"].update(zone_id=EVIL, zis_url=f"javascript:{EVIL}", method=EVIL, school_year={"wanted": EVIL, "shared": EVIL, "over": False})
     known = {"name": EVIL, "code": EVIL, "contact": EVIL}
     entries = [entry(EVIL, document=evil, **known), entry("failing", failure=EVIL, **known), entry("hosted", hosted=True, school_year=EVIL, **known)]
-    plain, hurt = Elements(made([entry("a"), entry("b", failure="x"), entry("c", hosted=True)])), Elements(make(entries, (), AT, EVIL, None, 30).html)
+    plain, hurt = Elements(made([entry("a"), entry("b", failure="x"), entry("c", hosted=True)])), Elements(make(entries, (), AT, EVIL, None, 30, 30).html)
     assert len(hurt.all("script")) == 1 and not hurt.all("img")
     assert {element["tag"] for element in hurt.found} <= {element["tag"] for element in plain.found} | {"time", "small", "details", "p", "li", "h3"}
     attributes = {name for element in hurt.found for name in element if name not in ("tag", "text")}

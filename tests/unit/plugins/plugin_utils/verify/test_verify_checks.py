@@ -74,7 +74,7 @@ def facts(content=CONNECTED):
         "wanted": {
             "zis_url": URL, "zone_id": "CANVAS", "method": "HTTPS", "school_year": "current", "school_year_starts": None,
             "schools": DESIRED["zones"][0]["schools"], "smp": False, "mappings": DESIRED["mappings"], "certificates": 1,
-            "trust_store": STORE, "expiry_days": 30,
+            "trust_store": STORE, "provides": True, "expiry_days": 30,
         },
         "config": config_of(content),
         "plan": planned,
@@ -94,7 +94,10 @@ def facts(content=CONNECTED):
                 {"path": path, "exists": True, "changed_at": STARTED - 5, "error": None}
                 for path in ("/opt/sif/agent.cfg", STORE, KEY_STORE)
             ],
-            "log": {"path": "/opt/sif/logs/agent.log", "error": None, "records": 9, "covers_start": True, "findings": []},
+            "log": {
+                "path": "/opt/sif/logs/agent.log", "error": None, "records": 9, "covers_start": True, "findings": [],
+                "registered": ["CANVAS"], "provisioned": ["CANVAS"],
+            },
         },
     }
 
@@ -129,6 +132,39 @@ def test_wrong_settings_are_named(old, new, expected):
     assert old in CONNECTED
     data = facts(CONNECTED.replace(old, new))
     assert failing(data) == expected, judged(data)
+
+
+RULE = "SIF_ExtendedElements/SIF_ExtendedElement"
+
+
+def nested(filters, rule="LocalId", within="{0}", name="HOMEROOM"):
+    """agent.cfg with other mappings inside the default ones."""
+    inner = f'<mappings id="N" {filters}><object object="StudentPersonal"><field name="{name}">{rule}</field></object></mappings>'
+    position = CONNECTED.rindex(b"</mappings>")
+    return CONNECTED[:position] + within.format(inner).encode() + CONNECTED[position:]
+
+
+@pytest.mark.parametrize(
+    ("content", "result"),
+    [
+        (nested('zoneId="CANVAS"'), "fail"),
+        (nested('zoneId="STATE_REPORTING,CANVAS"'), "fail"),
+        (nested('sourceId="SIS"'), "fail"),
+        (nested('sifVersion="2.3"', within='<mappings id="M" zoneId="OTHER">{0}</mappings>'), "fail"),
+        (nested('zoneId="STATE_REPORTING"'), "pass"),
+        (nested('zoneId="CANVAS" sourceId="OTHER"'), "pass"),
+        (nested('sifVersion="2.4"'), "pass"),
+        (nested(""), "pass"),
+        (nested('zoneId="CANVAS"', rule=RULE), "pass"),
+        (nested('zoneId="CANVAS"', name="LASTNAME"), "pass"),
+        (nested('zoneId="CANVAS"', within='{0}<mappings id="O" zoneId="CANVAS" sourceId="SIS"/>'), "pass"),
+    ],
+)
+def test_a_mapping_that_nested_ones_win_over_has_no_effect(content, result):
+    found = judged(facts(content))["mappings"]
+    assert found.result == result, found
+    if result == "fail":
+        assert "StudentPersonal/HOMEROOM" in found.evidence and "N is used" in found.evidence and found.remedy
 
 
 def test_a_missing_agent_cfg_fails_once_and_leaves_the_rest_unknown():
@@ -210,7 +246,9 @@ def test_a_plugin_that_is_wanted_warns():
         (("zone", "agent", "sleeping"), True, {"agent_awake": "fail"}),
         (("zone", "providers"), [{"source_id": "OldSIS", "objects": ["StudentPersonal"]}], {"provides": "fail"}),
         (("zone", "providers"), [{"source_id": "SIS", "objects": []}], {"provides": "fail"}),
-        (("zone", "providers"), None, {"provides": "unknown"}),
+        (("zone", "agent", "sleeping"), None, {"agent_awake": "unknown"}),
+        (("zone", "providers"), None, {"provides": "pass"}),
+        (("wanted", "provides"), False, {"provides": "skipped"}),
         (("zone", "zone", "state"), "asleep", {"zone_ready": "fail"}),
         (("zone", "ready"), False, {"zone_ready": "unknown"}),
     ],
@@ -223,6 +261,45 @@ def test_each_fact_is_judged(path, value, expected):
     target[path[-1]] = value
     found = judged(data)
     assert {name: found[name].result for name in expected} == expected, found
+
+
+@pytest.mark.parametrize(("providers", "result"), [([], "fail"), (None, "unknown")])
+@pytest.mark.parametrize("log", [{"provisioned": []}, {"provisioned": ["CANVAS_2"]}])
+def test_a_zis_that_lists_no_providers_proves_nothing_by_itself(providers, result, log):
+    data = facts()
+    data["zone"]["providers"] = providers
+    data["process"]["log"].update(log)
+    assert judged(data)["provides"].result == result and judged(data)["provides"].remedy
+
+
+CORE_UNKNOWN = {
+    "agent_running": (("process", "running"), None),
+    "certificate": (("store",), {"failed": True, "msg": "wrong password"}),
+    "agent_awake": (("zone", "agent", "sleeping"), None),
+    "registered": (("zone", "registered"), None),
+    "zone_ready": (("zone", "ready"), False),
+    "zis_reachable": (("zone",), {"failed": True, "msg": "wrong password"}),
+}
+
+
+@pytest.mark.parametrize("name", CORE_UNKNOWN)
+def test_what_makes_a_connection_and_is_not_known_does_not_pass(name):
+    path, value = CORE_UNKNOWN[name]
+    data = facts()
+    target = data
+    for key in path[:-1]:
+        target = target[key]
+    target[path[-1]] = value
+    document = report("oak", list(judged(data).values()), datetime.datetime.now(datetime.timezone.utc))
+    assert (document["passed"], document["failed"]) == (False, [])
+    assert name in document["unproved"]
+
+
+def test_what_is_not_known_beside_the_connection_passes():
+    data = facts()
+    data["plan"] = {"failed": True, "msg": "the profile does not know where the product keeps the school year"}
+    document = report("oak", list(judged(data).values()), datetime.datetime.now(datetime.timezone.utc))
+    assert (document["passed"], document["failed"], document["unproved"]) == (True, [], [])
 
 
 def test_an_unreachable_zis_is_one_failure():
@@ -290,6 +367,13 @@ def test_method_http_with_an_https_url_is_healthy():
     found = judged(data)
     assert {check.result for name, check in found.items() if name != "key_store"} == {"pass"}, found
     assert "/jre/lib/security/cacerts" in found["trust_store"].evidence and found["key_store"].result == "skipped"
+
+
+def test_an_empty_key_store_in_the_file():
+    old = f'name="keyStore" value="{KEY_STORE}"'.encode()
+    assert old in CONNECTED
+    check = judged(facts(CONNECTED.replace(old, b'name="keyStore" value=""')))["key_store"]
+    assert check.result == "fail" and "'Keystore file not found'" in check.evidence and check.remedy
 
 
 def test_a_wrong_school_year_of_the_inventory_is_an_error():

@@ -155,7 +155,6 @@ final class CheckCommand {
         putIfPresent(result, "default", field.defaultValue());
         putIfPresent(result, "ifnull", field.ifNull());
         putIfPresent(result, "valueset", field.valueSet());
-        putIfPresent(result, "datatype", field.dataType());
         if (field.filter() != null) {
             putIfPresent(result, "direction", field.filter().direction());
             putIfPresent(result, "sifVersion", field.filter().version());

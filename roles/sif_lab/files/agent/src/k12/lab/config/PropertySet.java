@@ -38,11 +38,9 @@ public final class PropertySet {
         }
     }
 
-    /** Sets, or with a null value unsets. */
+    /** A null value changes nothing. */
     public void set(String name, String value) {
-        if (value == null) {
-            own.remove(name);
-        } else {
+        if (value != null) {
             own.put(name, value);
         }
     }

@@ -13,14 +13,13 @@ import org.w3c.dom.Element;
 /** A {@code <field>}: which application field goes to (or comes from) which place in a SIF object. */
 public final class FieldMapping implements Mapping {
     private static final Set<String> DATA_TYPES = Set.of("STRING", "BOOLEAN", "DATE", "DATETIME", "DECIMAL",
-            "DURATION", "ENUM", "FLOAT", "INT", "LONG", "TIME", "UINT", "ULONG");
+            "DURATION", "FLOAT", "INT", "LONG", "TIME");
 
     private String name;
     private String alias;
     private String defaultValue;
     private String valueSet;
     private String ifNull;
-    private String dataType;
     private FieldFilter filter;
     private String rule = "";
     private boolean otherId;
@@ -40,7 +39,7 @@ public final class FieldMapping implements Mapping {
         field.alias = Dom.attribute(element, "alias");
         field.readValueSet(element);
         field.readIfNull(element);
-        field.readDataType(element);
+        normalizeDataType(element);
         field.readFilter(objectType, element);
         field.readRule(objectType, element);
         return field;
@@ -62,10 +61,9 @@ public final class FieldMapping implements Mapping {
         }
     }
 
-    private void readDataType(Element element) {
+    private static void normalizeDataType(Element element) {
         String text = element.getAttribute("datatype").toUpperCase(Locale.ROOT);
         if (DATA_TYPES.contains(text)) {
-            dataType = text;
             Dom.setOrRemoveAttribute(element, "datatype", text.equals("STRING") ? null : text);
         }
     }
@@ -147,10 +145,6 @@ public final class FieldMapping implements Mapping {
     /** default, suppress or null. */
     public String ifNull() {
         return ifNull;
-    }
-
-    public String dataType() {
-        return dataType;
     }
 
     /** May be null. */
