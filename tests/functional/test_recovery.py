@@ -15,7 +15,7 @@ import pytest
 from conftest import CANVAS, STORE_PASSWORD
 from lab import Agent, wait_for
 
-CONNECT, ROLLBACK = "k12.sif.connect", "k12.sif.rollback"
+CONNECT, ROLLBACK, ROLLOVER = "k12.sif.connect", "k12.sif.rollback", "k12.sif.rollover"
 OTHER_YEAR = {"sif_agent_school_year": "2025-2026"}
 WRONG_PATH = {"sif_agent_mappings": [{"fragment": "<object object='StudentPersonal'><field name='LASTNAME'>Name/FamilyName</field></object>"}]}
 
