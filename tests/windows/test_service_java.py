@@ -11,7 +11,7 @@ from ansible_collections.k12.sif.plugins.action.restore_point import ActionModul
 from ansible_collections.k12.sif.plugins.filter.service_java import service_java
 from conftest import AGENT, CONFIG, JRE
 
-ASKED = ["win_find", "win_service_info"]
+ASKED = ["win_powershell", "win_service_info"]
 IMAGES = {
     f'"{JRE}\\bin\\java.exe" -Dx=y -jar a.jar': (JRE, []),
     f'"{AGENT}\\agent.exe"': (JRE, ["slurp"]),
