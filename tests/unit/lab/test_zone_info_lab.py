@@ -346,7 +346,7 @@ class TestThroughAnsible:
 
     @pytest.mark.parametrize("store_format", ["jks", "pkcs12"])
     def test_a_trust_store_is_exactly_what_is_trusted(self, lab, https, authority, tmp_path, store_format):
-        lab.peer().joined()
+        lab.peer().joined(["StudentPersonal"])
         own, foreign = tmp_path / "own.ks", tmp_path / "foreign.ks"
         for path, certificate in ((own, authority), (foreign, pki.issue("Other Root"))):
             path.write_bytes(
@@ -371,7 +371,7 @@ class TestThroughAnsible:
         assert self.PASSWORD not in output and "geheim-falsch" not in output
 
     def test_without_a_store_there_is_one_execution_and_bad_input_is_one_clear_error(self, lab, tmp_path):
-        lab.peer().joined()
+        lab.peer().joined(["StudentPersonal"])
         url = f"{lab.url}/Zone1"
         (good, plain, broken, both), modules, _output = self.play(
             tmp_path,
@@ -386,14 +386,14 @@ class TestThroughAnsible:
         assert [name for name in modules if name in ("zone_info", "slurp")] == ["zone_info"] * 3
 
     def test_the_controller_can_ask_for_a_host_that_it_does_not_reach(self, lab, tmp_path):
-        lab.peer().joined()
+        lab.peer().joined(["StudentPersonal"])
         task = {"url": f"{lab.url}/Zone1", "source_id": "Agent"}
         (result,), modules, _output = self.play(tmp_path, task, host="agent.invalid")
         assert result["connected"]
         assert "zone_info" in modules
 
     def test_a_key_in_the_arguments_is_not_shown(self, lab, https, authority, tmp_path):
-        lab.peer().joined()
+        lab.peer().joined(["StudentPersonal"])
         client = pki.issue("Agent", authority, ca=False)
         task = {
             "url": https(pki.server("zis", authority), client_ca=authority),

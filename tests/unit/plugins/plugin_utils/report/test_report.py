@@ -69,13 +69,14 @@ def test_a_hosted_district_waits_with_the_school_year_that_was_asked_for():
 
 ZONE = {
     "reachable": True, "ready": True, "registered": True, "connected": True, "failure": None,
-    "agent": {"source_id": "SIS", "mode": "Pull", "sleeping": False}, "providers": [],
+    "agent": {"source_id": "SIS", "mode": "Pull", "sleeping": False}, "providers": [{"source_id": "SIS", "objects": ["StudentPersonal"]}],
     "zone": {"id": "MAPLE", "name": None, "state": "ready"}, "zis": {"name": "ZIS", "product": None, "version": None}, "trust": {},
 }  # fmt: skip
 
 
 def test_a_hosted_district_is_what_the_zis_says_of_its_agent():
     assert district(hosted=True, zone=ZONE).state == "connected"
+    assert district(hosted=True, zone={**ZONE, "providers": []}).state == "problem"
     push = district(hosted=True, zone={**ZONE, "agent": {**ZONE["agent"], "mode": "Push"}})
     assert (push.state, push.findings) == ("problem", ["Registered for Push"])
     assert push.remedy == "Tell PowerSchool Hosting Support, with this evidence", "nobody can run connect on its host"
