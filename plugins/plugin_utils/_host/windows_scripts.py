@@ -16,7 +16,7 @@ $Ansible.Result = @{ gone = -not (Get-Process -Id $Id -ErrorAction SilentlyConti
 PROCESS = r"""
 param([int]$Id, [string]$Directory)
 $process = if ($Id) { Get-Process -Id $Id -ErrorAction SilentlyContinue } else {
-    Get-Process -Name java, javaw -ErrorAction SilentlyContinue |
+    Get-Process -Name 'java', 'javaw' -ErrorAction SilentlyContinue |
         Where-Object { "$($_.Path)".StartsWith("$Directory\", 'OrdinalIgnoreCase') } |
         Sort-Object StartTime | Select-Object -First 1
 }
