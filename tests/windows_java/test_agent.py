@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import json
+import pathlib
 
 import pytest
 from ansible_collections.k12.sif.plugins.action.agent_cfg import ActionModule as agent_cfg
 from ansible_collections.k12.sif.plugins.action.agent_cfg_info import ActionModule as agent_cfg_info
 from ansible_collections.k12.sif.plugins.action.key_store import ActionModule as key_store
 from ansible_collections.k12.sif.plugins.action.truststore import ActionModule as truststore
-from conftest import AGENT, CONFIG, STORE_PASSWORD, School, emulated
+from conftest import AGENT, CONFIG, JRE, STORE_PASSWORD, School, emulated
 from lab import wait_for
 
 CANVAS = emulated.functional.CANVAS
@@ -21,6 +22,15 @@ CANVAS = emulated.functional.CANVAS
 @pytest.fixture
 def school(windows, agent, zis, authority):
     return School(windows, agent, zis, authority)
+
+
+def process_id(agent):
+    return int((agent.directory / "agent.pid").read_text())
+
+
+def program(agent):
+    """What runs as the agent; a path of Windows if wine runs it."""
+    return pathlib.Path(f"/proc/{process_id(agent)}/cmdline").read_bytes().split(b"\0")[0].decode()
 
 
 def configure(direct, zis, trust_store):
@@ -50,10 +60,16 @@ def test_it_connects_with_the_store_that_the_model_says(windows, agent, zis, aut
     agent.control("start")
     name = model["effective"]["source_id"]
     wait_for(lambda: (zis.zone(CANVAS).agent(name) or {}).get("secure"), "the ZIS knows the agent", 60)
+    assert program(agent) == f"{JRE}\\bin\\java.exe"
 
 
 def test_the_role_connects_a_windows_java(school, tasks):
-    """All of the change: stores, agent.cfg, stop, start, and the proof by the ZIS."""
+    """All of the change: stop, stores, agent.cfg, start, and the proof by the ZIS."""
+    school.agent.control("start")
+    services = school.windows.tree.settings["services"]
+    services["SIF Agent"]["state"] = "started"
+    school.windows.tree.change(services=services)
+    before = process_id(school.agent)
     variables = {
         **school.variables,
         "sif_agent_method": "HTTPS",
@@ -67,3 +83,4 @@ def test_the_role_connects_a_windows_java(school, tasks):
     result = tasks.plays.run("k12.sif.connect", {"ps": variables}, "--diff")
     assert result.status == 0, result.output
     assert (school.seen()["secure"], school.seen()["sleeping"]) == (True, False)
+    assert program(school.agent) == f"{JRE}\\bin\\java.exe" and process_id(school.agent) != before
