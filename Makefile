@@ -1,13 +1,13 @@
 # Developer machinery; docs/development.md tells what each part does. Everything goes to .venv and .cache.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup lint sanity unit windows functional image molecule comparison report-check docs-check demo test clean
+.PHONY: help setup lint sanity unit windows windows-java functional image molecule comparison report-check docs-check demo test clean
 
 # Exported, so that the scripts see what stands on make's command line: the Python to use, whether the lab stays up.
 export PYTHON KEEP
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-11s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 setup: ## Prepare this clone: .venv, Ansible's path, missing system packages (says what it installs and why)
 	@tools/setup
@@ -23,6 +23,9 @@ unit: setup ## The unit tests (pytest)
 
 windows: setup ## Windows hosts, emulated: what Ansible sends is real, what answers is not
 	@tools/pytest tests/windows
+
+windows-java: setup ## A Java for Windows, under wine: it reads our stores, connects, and shows what open files refuse
+	@tools/windows-java
 
 functional: setup ## The playbooks against a lab of plain processes on this machine
 	@tools/pytest tests/functional --dist worksteal
@@ -46,7 +49,7 @@ demo: setup ## Connect lab agents to a lab ZIS on this machine, without containe
 	@. tools/env.sh && tools/demo
 
 test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, pages, scenarios; with a table of times
-	@tools/run-parts lint docs-check unit windows sanity functional image report-check molecule
+	@tools/run-parts lint docs-check unit windows windows-java sanity functional image report-check molecule
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean

@@ -27,6 +27,13 @@ class WindowsError(Exception):
         self.number = number
 
 
+def _names(rest: str) -> list[str]:
+    """The names in a path, normalised as Windows does: a folder's loses one dot at its end, the last one all dots and blanks."""
+    *folders, last = [part for part in ntpath.normpath(rest).split("\\") if part] or [""]
+    folders = [name[:-1] if name.endswith(".") and not name.endswith("..") else name for name in folders]
+    return [name for name in (*folders, last.rstrip(". ")) if name]
+
+
 class Tree:
     """The drives of one emulated host.
 
@@ -64,8 +71,7 @@ class Tree:
             raise WindowsError("Illegal characters in path.")
         parts = ["UNC", *drive.strip("\\").split("\\")] if drive.startswith("\\\\") else [drive[0].upper()]
         found = self.root
-        # Normalised as Windows does; names end with neither a dot nor a blank.
-        for name in parts + [part.rstrip(". ") for part in ntpath.normpath(rest).split("\\") if part]:
+        for name in parts + _names(rest):
             same = [child for child in (found.iterdir() if found.is_dir() else []) if child.name.lower() == name.lower()]
             found = same[0] if same else found / name
         return found
