@@ -15,9 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from lab import LAB_FILES, Agent, Plays, Zis
+from lab import COLLECTION, LAB_FILES, Agent, Plays, Zis
 
 CANVAS = "CANVAS_DISTRICT"
+# A connection to this host (RFC 5737) fails, after a long time.
+UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "192.0.2.1", "ansible_become": True}
 STATE = "STATE_REPORTING"
 STORE_PASSWORD = "changeit"
 
@@ -138,6 +140,24 @@ def district(agent: Agent, zis: Zis) -> dict[str, t.Any]:
         "sif_agent_proof_timeout": 20,
         "sif_agent_proof_delay": 1,
         **agent.commands(),
+    }
+
+
+@pytest.fixture
+def hosted():
+    """The inventory variables of a district over HTTPS whose PowerSchool is hosted by PowerSchool."""
+    return {
+        **UNREACHABLE,
+        "sif_agent_powerschool_url": "https://maple.powerschool.com",
+        "sif_district_name": "Maple School District",
+        "sif_district_contact": "Ann Lee, ann.lee@maple.example.org",
+        "sif_agent_zis_url": "https://zis.example.org/MAPLE_DISTRICT",
+        "sif_agent_zone_id": "MAPLE_DISTRICT",
+        "sif_agent_method": "HTTPS",
+        "sif_agent_school_year": "2026-2027",
+        "sif_agent_mappings": [{"fragment": '<object object="StudentPersonal"><field name="A">LocalId</field></object>'}],
+        "sif_agent_certificates": [{"alias": "kimono", "file": str(COLLECTION / "examples" / "hosted" / "files" / "kimono-ca.pem")}],
+        "sif_agent_trust_store_password": "geheim",
     }
 
 

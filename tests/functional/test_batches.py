@@ -12,7 +12,6 @@ import pathlib
 
 import pytest
 from lab import Agent, wait_for
-from test_request import hosted  # noqa: F401  (the fixture)
 
 CONNECT, ROLLBACK, ROLLOVER, VERIFY = "k12.sif.connect", "k12.sif.rollback", "k12.sif.rollover", "k12.sif.verify"
 NEW_YEAR = ("-e", "sif_rollover_year=2025-2026")
@@ -49,7 +48,7 @@ def fleet(tmp_path, zis, district, program):
         agent.kill()
 
 
-def test_the_first_batch_is_one_agent_that_can_be_reached(tmp_path, plays, zis, district, hosted):  # noqa: F811
+def test_the_first_batch_is_one_agent_that_can_be_reached(tmp_path, plays, zis, district, hosted):
     """A host that PowerSchool hosts comes first, and proves nothing about the agents."""
     hosts = {"alder": hosted, "birch": {**district, **WRONG}, "cedar": district}
     run = plays.run(CONNECT, hosts)
@@ -57,7 +56,7 @@ def test_the_first_batch_is_one_agent_that_can_be_reached(tmp_path, plays, zis, 
     assert (tmp_path / "hosting-requests" / "alder" / "request.txt").exists()
 
 
-def test_a_request_that_cannot_be_written_keeps_no_agent_from_its_change(tmp_path, plays, zis, district, hosted):  # noqa: F811
+def test_a_request_that_cannot_be_written_keeps_no_agent_from_its_change(tmp_path, plays, zis, district, hosted):
     hosts = {"alder": {**hosted, "sif_district_contact": ""}, "birch": district}
     run = plays.run(CONNECT, hosts, "--check")
     assert run.status == 2 and failed(run) == {"alder"}, run.output
@@ -69,7 +68,7 @@ def test_a_request_that_cannot_be_written_keeps_no_agent_from_its_change(tmp_pat
     [(None, True), (0, False), ("33%", False), (50, True), (100, True)],
     ids=str,
 )
-def test_a_run_stops_after_a_batch_in_which_too_many_failed(plays, zis, district, hosted, given, goes_on):  # noqa: F811
+def test_a_run_stops_after_a_batch_in_which_too_many_failed(plays, zis, district, hosted, given, goes_on):
     """One agent of three fails; the hosted host counts for nothing."""
     hosts = {"alder": hosted, **dict.fromkeys("abcd", district), "b": {**district, **WRONG}}
     options = () if given is None else ("-e", f"sif_max_fail_percentage={given}")

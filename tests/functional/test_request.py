@@ -15,26 +15,6 @@ from lab import COLLECTION
 CONNECT, REQUEST = "k12.sif.connect", "k12.sif.request"
 EXAMPLE = COLLECTION / "examples" / "hosted"
 FOLDER = pathlib.Path("hosting-requests")
-# A connection to this host (RFC 5737) fails, after a long time.
-UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "192.0.2.1", "ansible_become": True}
-
-
-@pytest.fixture
-def hosted():
-    """The inventory variables of a district over HTTPS whose PowerSchool is hosted by PowerSchool."""
-    return {
-        **UNREACHABLE,
-        "sif_agent_powerschool_url": "https://maple.powerschool.com",
-        "sif_district_name": "Maple School District",
-        "sif_district_contact": "Ann Lee, ann.lee@maple.example.org",
-        "sif_agent_zis_url": "https://zis.example.org/MAPLE_DISTRICT",
-        "sif_agent_zone_id": "MAPLE_DISTRICT",
-        "sif_agent_method": "HTTPS",
-        "sif_agent_school_year": "2026-2027",
-        "sif_agent_mappings": [{"fragment": '<object object="StudentPersonal"><field name="A">LocalId</field></object>'}],
-        "sif_agent_certificates": [{"alias": "kimono", "file": str(EXAMPLE / "files" / "kimono-ca.pem")}],
-        "sif_agent_trust_store_password": "geheim",
-    }
 
 
 def content(folder):

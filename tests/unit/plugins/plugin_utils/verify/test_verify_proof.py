@@ -29,8 +29,9 @@ def finding(code, zones=("CANVAS",), resolved=False):
     return {"code": code, "excerpt": f"words of {code}", "zones": list(zones), "resolved": resolved}
 
 
-def judge(zone=NOW, absent=AWAKE, process=PROCESS, provides=True, waited=0.0):
-    return proof(copy.deepcopy(zone), copy.deepcopy(absent), copy.deepcopy(process), "CANVAS", provides, waited)
+def judge(provides=True, waited=0.0, **given):
+    known = copy.deepcopy({"zone": NOW, "absent": AWAKE, "process": PROCESS, **given})
+    return proof(known["zone"], known["absent"], known["process"], "CANVAS", provides, waited)
 
 
 @pytest.mark.parametrize(
