@@ -16,7 +16,7 @@ from __future__ import annotations
 import codecs
 import re
 import typing as t
-import xml.etree.ElementTree as ElementTree
+from xml.etree import ElementTree
 
 from .command_line import arguments
 

@@ -98,23 +98,23 @@ def test_windows_cacerts():
     assert entry["path"] == "C:\\jre\\lib\\security\\cacerts"
 
 
+@pytest.mark.parametrize("number", range(4))
 @pytest.mark.parametrize("windows", [False, True], ids=["posix", "windows"])
-def test_the_jvm_takes_the_first_of_its_own_stores_that_is_there(windows):
+def test_the_jvm_takes_the_first_of_its_own_stores_that_is_there(windows, number):
     home, slash = ("C:\\jdk", "\\") if windows else ("/jdk", "/")
     usual = ["lib/security/jssecacerts", "lib/security/cacerts", "jre/lib/security/jssecacerts", "jre/lib/security/cacerts"]
     candidates = [f"{home}/{name}".replace("/", slash) for name in usual]
-    for there in candidates:
-        asked = []
+    there, asked = candidates[number], []
 
-        def first_there(paths, there=there, asked=asked):
-            asked.append(paths)
-            return there
+    def first_there(paths):
+        asked.append(paths)
+        return there
 
-        other = '<zone id="Z2" url="https://zis/Z2"/>'
-        entries = trust_stores(agent("http", more=other), java_home=home, windows=windows, first_there=first_there)
-        assert [(entry["path"], entry["certain"]) for entry in entries] == [(there, True)] * 2
-        assert ("jssecacerts before cacerts" in entries[0]["reason"]) == there.endswith("jssecacerts")
-        assert asked == [candidates], "not asked once, in Java's order"
+    other = '<zone id="Z2" url="https://zis/Z2"/>'
+    entries = trust_stores(agent("http", more=other), java_home=home, windows=windows, first_there=first_there)
+    assert [(entry["path"], entry["certain"]) for entry in entries] == [(there, True)] * 2
+    assert ("jssecacerts before cacerts" in entries[0]["reason"]) == there.endswith("jssecacerts")
+    assert asked == [candidates], "not asked once, in Java's order"
 
 
 def test_a_home_without_a_store_is_none():
