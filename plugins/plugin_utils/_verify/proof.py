@@ -102,7 +102,8 @@ def _registered_anew(zone: Result, absent: Result) -> bool:
     if absent.get("registered") is False:
         return True
     before = absent.get("agent")
-    return bool(before) and (before["sleeping"] is True or before != zone.get("agent"))
+    # An agent that was asleep and is awake differs, too.
+    return bool(before) and before != zone.get("agent")
 
 
 def _provided_anew(zone: Result, absent: Result) -> bool:
