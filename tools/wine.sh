@@ -10,7 +10,5 @@ unset DISPLAY WAYLAND_DISPLAY
 # find_program NAME: Debian and Ubuntu keep wine's programs for 64 bits off the PATH.
 find_program() { PATH=$PATH:/usr/lib/wine type -P "$1"; }
 
-wine64() { "$(find_program wine64)" "$@"; }
-
 # Programs and what wine itself runs; nothing when there are none.
 end_wine() { "$(find_program wineserver64)" --kill || true; }

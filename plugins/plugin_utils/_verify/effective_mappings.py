@@ -4,7 +4,7 @@
 """Which rules of the inventory's mappings the agent does not use in a zone, because nested mappings win there.
 
 Of mappings and those nested in them an agent takes, for each message, the one whose own filters (zone, source, version) fit best; its rules
-come before those of the mappings around it, rule by rule (agent-cfg rules, section 4).
+come before those of the mappings around it, rule by rule (Mappings.select of the ADK).
 """
 
 from __future__ import annotations
