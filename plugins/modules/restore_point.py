@@ -237,10 +237,6 @@ removed:
   returned: state is V(proved)
   type: list
   elements: str
-log_registered:
-  description: Whether the agent's log since its start says that a registration succeeded; V(null) when nothing is known.
-  returned: with O(log_path), state is V(listed), V(tried) or V(restored)
-  type: bool
 log_findings:
   description: The words of known errors in the agent's log since its start. The log itself stays on the host.
   returned: with O(log_path), state is V(listed), V(tried) or V(restored)
@@ -263,10 +259,12 @@ from ansible_collections.k12.sif.plugins.module_utils._recovery.change import AR
 def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENTS, supports_check_mode=True, **RULES)
     try:
-        change = Change(module.params, module.check_mode)
-        module.exit_json(**getattr(change, module.params["state"])())
+        result = getattr(Change(module.params, module.check_mode), module.params["state"])()
     except ChangeError as error:
         module.fail_json(msg=str(error), **error.facts)
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

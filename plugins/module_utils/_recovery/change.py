@@ -184,7 +184,7 @@ class Change:
                 return {"changed": False, "put_back": []}
             if self._check_mode:
                 paths = [entry["path"] for entry in point.changed_files]
-                return {"changed": bool(paths), "put_back": paths, "point": point.told()}
+                return {"changed": True, "put_back": paths, "point": point.told()}
             with self._points.locked(wait=True):
                 point = point.read_again()
                 if point.state == PROVED:
@@ -268,7 +268,7 @@ class Change:
         if not path or offset is None:
             return {}
         text = self._log.since(path, offset)
-        return {"log_findings": log.findings(text), "log_registered": "SIF_Register successful" in text if text else None}
+        return {"log_findings": log.findings(text)}
 
 
 @contextlib.contextmanager
