@@ -11,7 +11,7 @@ import typing as t
 
 from .._agent_cfg.school_year import SchoolYear
 from .._verify import zis_checks
-from .._verify.check import FAIL, PASS, RESULTS, WARN, Check
+from .._verify.check import FAIL, PASS, RESULTS, UNKNOWN, WARN, Check
 from .._verify.facts import Facts
 from . import shape
 from .words import CONNECTED, PROBLEM, STATES, UNCHECKED, WAITING, moment, words
@@ -135,7 +135,7 @@ def district_of(entry: t.Mapping[str, t.Any], at: str) -> District:
         entry: C(host); C(name), C(code), C(contact), C(zis_url), C(zone_id), C(method), C(school_year) of the inventory, as far as it
             has them; C(document), the host's document of k12.sif.verify, or C(failure), why there is none; C(given), whether the
             document came from elsewhere and was not made for this report; C(hosted); C(zone), what k12.sif.zone_info returned when
-            it was asked for a hosted agent.
+            it was asked for a hosted agent; C(provides), false when that agent is to provide nothing.
         at: when the report was made, UTC.
     """
     known = {key: str(entry[key]) for key in ("name", "code", "contact", "zis_url", "zone_id", "method") if entry.get(key)}
@@ -166,7 +166,7 @@ def _hosted(district: District, entry: t.Mapping[str, t.Any], at: str) -> Distri
     if not zone["registered"]:
         detail = (zone["failure"] or {}).get("detail")
         return dataclasses.replace(waiting, reason=f"{_HOSTED}; asked from here, the ZIS does not confirm it: {detail}")
-    facts = Facts({"wanted": {"zone_id": district.zone_id}, "zone": zone}, None, today)
+    facts = Facts({"wanted": {"zone_id": district.zone_id, "provides": entry.get("provides")}, "zone": zone}, None, today)
     checks = [Check(name, title, *judge(facts)) for name, title, judge in zis_checks.CHECKS]
     told = [dataclasses.replace(check, remedy=_TELL_POWERSCHOOL if check.remedy else "").as_dict() for check in checks]
     return _by_checks(dataclasses.replace(district, checks=told))
@@ -228,12 +228,14 @@ def _by_checks(learned: District) -> District:
         return dataclasses.replace(learned, state=PROBLEM, reason=fails[0]["evidence"], remedy=fails[0]["remedy"])
     results = {check["name"]: check for check in learned.checks}
     unproved = next((name for name in PROOF if results.get(name, {}).get("result") != PASS), None)
+    if unproved is None and results.get("provides", {}).get("result") == UNKNOWN:
+        unproved = "provides"
     if unproved is None:
         return dataclasses.replace(learned, state=CONNECTED)
     evidence = results.get(unproved, {}).get("evidence") or "it was not asked"
     return dataclasses.replace(
         learned, brief="Not confirmed by the ZIS", reason=f"no check fails, but the ZIS did not confirm the agent: {evidence}",
-        remedy=_VERIFY,
+        remedy=_TELL_POWERSCHOOL if learned.hosted else _VERIFY,
     )
 
 

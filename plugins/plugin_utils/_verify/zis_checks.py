@@ -117,13 +117,14 @@ def provides(facts: Facts) -> Verdict:
 
 
 def _provides_by_the_log(facts: Facts, is_silent: bool) -> Verdict:
-    process = facts.result("process", "log") or {}
-    log = process.get("log") or {}
-    if process.get("started_at") is not None and facts.zone_id in log.get("provisioned", []):
+    process = facts.result("process", "log")
+    log = (process or {}).get("log") or {}
+    if process and process.get("started_at") is not None and facts.zone_id in log.get("provisioned", []):
         return passed("the ZIS lists no providers; the agent's log says SIF_Provision successful since the start")
     remedy = "look for SIF_Provision in the agent's log; set sif_agent_provides to false where the agent provides nothing"
     if is_silent:
-        return unknown("the ZIS does not say who provides, and the agent's log tells of no SIF_Provision since the start", remedy)
+        looked = ", and the agent's log tells of no SIF_Provision since the start" if process else ""
+        return unknown(f"the ZIS does not say who provides{looked}", remedy)
     return failed("no agent provides anything in this zone", remedy)
 
 

@@ -48,7 +48,7 @@ def test_every_check_has_words_for_its_failure():
 
 def test_connected_is_what_the_zis_confirms():
     assert district().state == "connected"
-    for name in ("registered", "registered_mode", "agent_awake"):
+    for name in ("registered", "registered_mode", "agent_awake", "provides"):
         found = district(document=document(**{name: "unknown"}))
         assert (found.state, found.brief) == ("unchecked", "Not confirmed by the ZIS")
     warned = district(document=document(certificate="warn"))
@@ -77,6 +77,10 @@ ZONE = {
 def test_a_hosted_district_is_what_the_zis_says_of_its_agent():
     assert district(hosted=True, zone=ZONE).state == "connected"
     assert district(hosted=True, zone={**ZONE, "providers": []}).state == "problem"
+    assert district(hosted=True, zone={**ZONE, "providers": []}, provides=False).state == "connected"
+    silent = district(hosted=True, zone={**ZONE, "providers": None})
+    assert (silent.state, silent.brief) == ("unchecked", "Not confirmed by the ZIS") and silent.reason.endswith("the ZIS does not say who provides")
+    assert silent.remedy == "Tell PowerSchool Hosting Support, with this evidence"
     push = district(hosted=True, zone={**ZONE, "agent": {**ZONE["agent"], "mode": "Push"}})
     assert (push.state, push.findings) == ("problem", ["Registered for Push"])
     assert push.remedy == "Tell PowerSchool Hosting Support, with this evidence", "nobody can run connect on its host"
