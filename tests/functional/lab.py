@@ -40,11 +40,11 @@ def wait_for(condition: t.Callable[[], t.Any], what: str, seconds: float = 20) -
 class Zis:
     """The lab ZIS in a process of its own, and Kimono's view of it."""
 
-    def __init__(self, directory: pathlib.Path, zones: list[str], cert: pathlib.Path, key: pathlib.Path) -> None:
+    def __init__(self, directory: pathlib.Path, zones: list[str], cert: pathlib.Path, key: pathlib.Path, *options: str) -> None:
         self._ports = directory / "ports.json"
         self._log = (directory / "zis.log").open("wb")
         command = [sys.executable, str(LAB_FILES / "zis"), "--http", "127.0.0.1:0", "--https", "127.0.0.1:0"]
-        command += ["--cert", str(cert), "--key", str(key), "--port-file", str(self._ports)]
+        command += ["--cert", str(cert), "--key", str(key), "--port-file", str(self._ports), *options]
         for zone in zones:
             command += ["--zone", zone]
         self._process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
@@ -73,7 +73,11 @@ class Agent:
         self.config = directory / "agent.cfg"
         self.java_home = directory / "jre" if own_java else java_home
         if own_java:
-            shutil.copytree(java_home, self.java_home, symlinks=True)
+            # 54 MB, of which tests change nothing but the trust store.
+            shutil.copytree(java_home, self.java_home, symlinks=True, copy_function=os.link)
+            cacerts = pathlib.Path("lib", "security", "cacerts")
+            (self.java_home / cacerts).unlink()
+            shutil.copy(java_home / cacerts, self.java_home / cacerts)
         shutil.copy(jar, directory / "lab-agent.jar")
         shutil.copy(LAB_FILES / "agent" / "agentctl", directory / "agentctl")
         # With the line ends that the product's own file has.
@@ -176,5 +180,7 @@ class Plays:
         command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "-i", str(inventory), playbook, *options]
         done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment, cwd=self._directory)
         lines = record.read_text().splitlines() if record.exists() else []
-        assert lines, f"no task ran: {done.stdout}{done.stderr}"
-        return Run(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
+        output = done.stdout + done.stderr
+        assert lines, f"no task ran: {output}"
+        assert "DEPRECATION WARNING" not in output, output
+        return Run(done.returncode, output, [json.loads(line) for line in lines])

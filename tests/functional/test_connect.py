@@ -9,8 +9,8 @@ import collections
 import subprocess
 
 import pytest
-from conftest import CANVAS, STATE
-from lab import Agent, wait_for
+from conftest import CANVAS, STATE, STORE_PASSWORD
+from lab import Agent, Zis, wait_for
 
 CONNECT = "k12.sif.connect"
 
@@ -213,3 +213,30 @@ def test_a_key_store_is_made_once_where_there_is_none(agent, zis, plays, https_d
     content = made.read_bytes()
     second = plays.run(CONNECT, {"oak": wanted})
     assert (second.status, second.changed, made.read_bytes()) == (0, [], content), second.output
+
+
+def test_a_zis_that_wants_client_certificates_is_asked_with_one(tmp_path, agent, plays, https_district, authority):
+    """The agent shows that of its key store, the proof the one given for it."""
+    command = ["keytool", "-exportcert", "-rfc", "-alias", "agent", "-keystore", https_district["sif_agent_key_store"]]
+    own = subprocess.run([*command, "-storepass", STORE_PASSWORD], check=True, capture_output=True, text=True).stdout
+    accepted = tmp_path / "accepted.pem"
+    accepted.write_text(own + authority.ca.read_text())
+    (tmp_path / "strict").mkdir()
+    strict = Zis(tmp_path / "strict", [CANVAS], authority.cert, authority.key, "--client-ca", str(accepted))
+    try:
+        wanted = {**https_district, "sif_agent_zis_url": f"{strict.https}/{CANVAS}"}
+        before = agent.checksums()
+        refused = plays.run(CONNECT, {"oak": wanted})
+        assert "no restart of the agent can change that" in refused.failures[-1], refused.output
+        assert "set sif_agent_proof_certificate and sif_agent_proof_key" in refused.failures[-1], refused.failures
+        assert agent.checksums() == before and strict.zone(CANVAS).agents() == []
+        key = authority.key.read_text()
+        wanted.update(sif_agent_proof_certificate=authority.cert.read_text(), sif_agent_proof_key=key)
+        first = plays.run(CONNECT, {"oak": wanted}, "-vvv")
+        assert first.status == 0, first.output
+        assert strict.zone(CANVAS).agent("PowerSchool")["secure"] is True
+        assert key.splitlines()[1] not in first.output
+        second = plays.run(CONNECT, {"oak": wanted})
+        assert (second.status, second.changed) == (0, []), second.output
+    finally:
+        strict.stop()

@@ -51,10 +51,14 @@ def open_points(agent):
     return [path for path in (agent.directory / "restore-points").glob("*/manifest.json") if '"state": "open"' in path.read_text()]
 
 
-def when_started_with_the_other_year(agent, words):
-    """Lets something happen each time agentctl is used with new settings in agent.cfg."""
-    settings = f"JAVA='{agent.java_home / 'bin' / 'java'}'\nif grep -q 2025-2026 \"$home/agent.cfg\" && [ \"${{1-}}\" = start ]; then {words}; fi\n"
+def when_started(agent, condition, words):
+    """Lets something happen each time the agent is started and its agent.cfg is of a kind."""
+    settings = f"JAVA='{agent.java_home / 'bin' / 'java'}'\nif {condition} \"$home/agent.cfg\" && [ \"${{1-}}\" = start ]; then {words}; fi\n"
     (agent.directory / "agent.env").write_text(settings)
+
+
+def when_started_with_the_other_year(agent, words):
+    when_started(agent, "grep -q 2025-2026", words)
 
 
 def does_not_start(agent, zis):
@@ -232,6 +236,29 @@ def test_rollback_looks_whether_its_files_survive_the_start(agent, zis, plays, c
     assert "2026-2027" in agent.config.read_text()
 
 
+def test_rollback_does_not_guess_what_a_file_means_that_it_cannot_read(agent, zis, plays, connected):
+    """The agent knows each encoding that its Java knows, we do not."""
+    assert plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}}).status == 0
+    before = agent.checksums()
+    when_started(agent, "! grep -q 2025-2026", """sed -i '1s/"UTF-8"/"GB18030"/' "$home/agent.cfg\"""")
+    back = plays.run(ROLLBACK, {"maple": connected})
+    assert "these did not survive" in back.failures[-1] and str(agent.config) in back.failures[-1] and "the ZIS confirms it" in back.failures[-1], back.failures
+    assert agent.checksums() == before and agent.running and not open_points(agent)
+
+
+def test_an_agent_cfg_that_cannot_be_looked_at_ends_a_rollback(plays, tmp_path):
+    play = tmp_path / "play.yml"
+    play.write_text(
+        "- hosts: sif_agents\n  gather_facts: false\n  tasks:\n    - ansible.builtin.include_role:\n        name: k12.sif.sif_agent\n"
+        "        tasks_from: rollback/refuse_unreadable.yml\n"
+    )
+    denied = "agent.cfg: Permission denied. Remedy: let Ansible read it (become)."
+    told = {"loads": {"loads": True}, "broken": {"loads": False}, "absent": {"failed": True, "msg": "There is no file agent.cfg."}}
+    told["denied"] = {"failed": True, "msg": denied}
+    result = plays.run(str(play), {name: {"__sif_agent_info": info} for name, info in told.items()})
+    assert [(item["host"], item["result"]["msg"]) for item in result.results if item["status"] == "failed"] == [("denied", denied)]
+
+
 def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, connected):
     whole = plays.run(CONNECT, {"maple": {**connected, **OTHER_YEAR}})
     begun = next(number for number, item in enumerate(whole.results, 1) if item["result"].get("point"))
@@ -240,6 +267,9 @@ def test_only_whoever_says_so_takes_over_from_another_run(agent, zis, plays, con
     agent.config.write_text(agent.config.read_text()[:500])  # as a write that did not get to its end leaves it
     refused = plays.run(CONNECT, {"maple": connected})
     assert "Another run began to change this agent" in refused.failures[-1] and "Nothing was touched" in refused.failures[-1]
+    checked = plays.run(CONNECT, {"maple": connected}, "--check", "-e", "sif_agent_take_over=true")
+    assert checked.status == 0 and checked.changed and "It would be undone first" in checked.output, checked.output
+    assert open_points(agent) and not agent.running
     taken = plays.run(CONNECT, {"maple": connected}, "-e", "sif_agent_take_over=true")
     assert taken.status == 0 and "was interrupted" in taken.output, taken.output
     assert "2026-2027" in agent.config.read_text() and seen(zis)["sleeping"] is False
