@@ -28,7 +28,7 @@ windows-java: setup ## A Java for Windows, under wine: it reads our stores, conn
 	@tools/windows-java
 
 functional: setup ## The playbooks against a lab of plain processes on this machine
-	@tools/pytest tests/functional --dist worksteal
+	@tools/pytest tests/functional
 
 image: setup ## What an execution environment for AWX holds: found by ansible-builder, and to be had together
 	@tools/image-check
@@ -49,7 +49,7 @@ demo: setup ## Connect lab agents to a lab ZIS on this machine, without containe
 	@. tools/env.sh && tools/demo
 
 test: setup ## Everything that must pass: lint, documentation, unit tests, sanity, plays, pages, scenarios; with a table of times
-	@tools/run-parts lint docs-check unit windows windows-java sanity functional image report-check molecule
+	@tools/run-parts --beside molecule lint docs-check sanity --join unit windows windows-java functional image report-check
 
 clean: ## Remove .venv, .cache and what the scenarios left
 	@tools/clean
